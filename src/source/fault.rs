@@ -1,0 +1,136 @@
+//! What is no TOML, sorted: the mistakes themselves, without what the parser stumbles over because of them.
+
+use std::ops::Range;
+
+use toml::de::Error;
+
+use super::parse::control_character;
+use super::span::{FileId, Span};
+use crate::diagnostics::Diagnostic;
+
+/// The syntax errors of one file.
+pub struct Faults {
+    /// Those to show, in order of place.
+    pub shown: Vec<Fault>,
+    /// Where a list was opened and never closed, all that follows is taken for its items.
+    runaway: Option<usize>,
+}
+
+/// One syntax error.
+pub struct Fault {
+    range: Range<usize>,
+    sort: Sort,
+}
+
+enum Sort {
+    /// In the parser's own words.
+    Told(String),
+    /// A list runs on into the next entry.
+    OpenList,
+    /// Values within values, more than the parser goes into.
+    TooDeep,
+    /// A character that may not stand in a text.
+    Control(char),
+}
+
+impl Faults {
+    /// One finding a line: what follows the first on its line is a consequence of it.
+    pub fn sorted(text: &str, errors: &[Error]) -> Self {
+        let mut faults = Self { shown: Vec::new(), runaway: None };
+        let mut last_line = None;
+        let mut is_in_second_table = false;
+        for error in errors {
+            let fault = Fault::new(text, error);
+            let start = fault.range.start;
+            let line = text[..start].matches('\n').count();
+            let is_new_line = last_line.replace(line) != Some(line);
+            // The entries of a table that is there twice are there twice because of it.
+            let is_repeated = error.message().starts_with("duplicate key");
+            let is_header = line_at(text, start).trim_start().starts_with('[');
+            let follows = is_repeated && !is_header && is_in_second_table;
+            is_in_second_table = is_repeated && (is_header || is_in_second_table);
+            if !is_new_line || follows {
+                continue;
+            }
+            let ends_all = matches!(fault.sort, Sort::OpenList);
+            faults.shown.push(fault);
+            if ends_all {
+                faults.runaway = Some(start);
+                break;
+            }
+        }
+        faults
+    }
+
+    /// Whether a value is none that anybody wrote there: it lies behind a list's missing end, or what is deepest in it is lost.
+    pub fn is_lost(&self, range: &Range<usize>) -> bool {
+        self.runaway.is_some_and(|start| range.start >= start)
+            || self.holds(range, |sort| matches!(sort, Sort::TooDeep))
+    }
+
+    pub fn has_control_character(&self, range: &Range<usize>) -> bool {
+        self.holds(range, |sort| matches!(sort, Sort::Control(_)))
+    }
+
+    fn holds(&self, range: &Range<usize>, is_meant: impl Fn(&Sort) -> bool) -> bool {
+        self.shown.iter().any(|fault| range.contains(&fault.range.start) && is_meant(&fault.sort))
+    }
+}
+
+impl Fault {
+    fn new(text: &str, error: &Error) -> Self {
+        let range = error.span().unwrap_or(0..0);
+        let range = text.floor_char_boundary(range.start)..text.floor_char_boundary(range.end);
+        let message = error.message().lines().next().unwrap_or("it cannot be read");
+        let sort = match text[range.start..].chars().next() {
+            Some(found)
+                if found.is_control() && !matches!(found, '\n' | '\t') && !ends_line(text, range.start) =>
+            {
+                Sort::Control(found)
+            }
+            _ if message.contains("recursion") || message.contains("recurse") => Sort::TooDeep,
+            _ if message.starts_with("missing comma between array elements")
+                && begins_entry(text, range.start) =>
+            {
+                Sort::OpenList
+            }
+            _ => Sort::Told(message.to_owned()),
+        };
+        Self { range, sort }
+    }
+
+    pub fn diagnostic(&self, file: FileId) -> Diagnostic {
+        let span = Span::new(file, self.range.clone());
+        let error = |message: &str| Diagnostic::error("syntax", format!("this is not TOML: {message}"));
+        match &self.sort {
+            Sort::Told(message) => error(message).at(span, message),
+            Sort::OpenList => error("the list before this is not closed")
+                .at(span, "taken for an item of the list")
+                .help("close the list with `]`"),
+            Sort::TooDeep => {
+                error("lists and tables stand too deep in one another").at(span, "no deeper than 80 levels")
+            }
+            Sort::Control(character) => control_character(*character, span),
+        }
+    }
+}
+
+/// A carriage return before a line feed belongs to the line's end.
+fn ends_line(text: &str, at: usize) -> bool {
+    text[at..].starts_with("\r\n")
+}
+
+/// Whether the place begins a line that reads as an entry or as a table's header.
+fn begins_entry(text: &str, at: usize) -> bool {
+    let line = line_at(text, at);
+    let is_first = text[..at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty());
+    let is_entry = line.split_once('=').is_some_and(|(key, _)| !key.contains([',', '{', ']']));
+    is_first && (is_entry || line.trim_start().starts_with('['))
+}
+
+/// The line on which a byte stands.
+fn line_at(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |found| found + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |found| at + found);
+    &text[start..end]
+}

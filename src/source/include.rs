@@ -1,0 +1,221 @@
+//! A stack file and its fragments as one tree: names are shared, and each thing is declared in one file.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use globset::GlobBuilder;
+
+use super::files::{Files, TEXT_LIMIT};
+use super::parse::parse;
+use super::reader::Reader;
+use super::shape::List;
+use super::span::{Sources, Span};
+use super::tree::{Entry, Node, NodeTable, NodeValue};
+use super::world::EntryKind;
+use crate::diagnostics::Diagnostic;
+
+/// How many folders deep `**` looks: enough for any real tree, and an end to a tree of links in a circle.
+const GLOB_DEPTH: usize = 16;
+
+/// Reads a stack file and everything that it includes.
+pub fn read_including(path: &Utf8Path, files: &mut Files<'_>, sources: &mut Sources) -> Option<Node> {
+    let mut including = Including { files, sources, chain: Vec::new(), seen: Vec::new() };
+    including.read(path, None)
+}
+
+struct Including<'a, 'w> {
+    files: &'a mut Files<'w>,
+    sources: &'a mut Sources,
+    /// The files that are being read now, the first included by nobody.
+    chain: Vec<Utf8PathBuf>,
+    /// The files read so far: one that two others include is read once.
+    seen: Vec<Utf8PathBuf>,
+}
+
+impl Including<'_, '_> {
+    fn read(&mut self, path: &Utf8Path, from: Option<Span>) -> Option<Node> {
+        let text = self.files.text(path, TEXT_LIMIT, from)?;
+        let file = self.sources.add(path.to_owned(), text);
+        let (mut tree, errors) = parse(file, &self.sources.file(file).text);
+        self.files.diagnostics.extend(errors);
+        self.seen.push(path.to_owned());
+        self.chain.push(path.to_owned());
+        for pattern in patterns(&tree) {
+            self.include(pattern, path, &mut tree);
+        }
+        self.chain.pop();
+        Some(tree)
+    }
+
+    fn include(&mut self, (pattern, span): (String, Span), from: &Utf8Path, tree: &mut Node) {
+        let folder = from.parent().unwrap_or(Utf8Path::new(""));
+        let paths = match self.expand(folder, &pattern) {
+            Ok(paths) => paths,
+            Err(problem) => {
+                self.report("invalid-value", &problem, span, "this is not a path or glob inside the project");
+                return;
+            }
+        };
+        if paths.is_empty() {
+            self.report("unreadable-file", &format!("no file matches `{pattern}`"), span, "matches nothing");
+        }
+        for path in paths {
+            if self.chain.contains(&path) {
+                self.report_cycle(&path, span);
+            } else if !self.seen.contains(&path)
+                && let Some(mut fragment) = self.read(&path, Some(span))
+            {
+                self.refuse_stack_keys(&mut fragment);
+                if let (Some(base), NodeValue::Table(more)) = (tree.as_table_mut(), fragment.value) {
+                    merge(base, more, &mut Vec::new(), &mut self.files.diagnostics);
+                }
+            }
+        }
+    }
+
+    /// The paths that a pattern names, sorted; a plain path names itself, whether it is there or not.
+    fn expand(&self, folder: &Utf8Path, pattern: &str) -> Result<Vec<Utf8PathBuf>, String> {
+        if pattern.is_empty() || pattern.starts_with('/') || pattern.split('/').any(|segment| segment == "..")
+        {
+            return Err(format!("`{pattern}` leads out of the folder of the file that includes it"));
+        }
+        let mut paths = vec![folder.to_owned()];
+        for segment in pattern.split('/').filter(|segment| *segment != ".") {
+            if segment == "**" {
+                paths = paths.into_iter().flat_map(|path| self.folders_below(&path, GLOB_DEPTH)).collect();
+            } else if segment.contains(['*', '?', '[', '{']) {
+                paths = self.matching(&paths, segment)?;
+            } else {
+                paths = paths.into_iter().map(|path| path.join(segment)).collect();
+            }
+        }
+        if pattern.contains('*') {
+            paths.retain(|path| self.files.world.entry(path) == Some(EntryKind::File));
+        }
+        paths.sort();
+        Ok(paths)
+    }
+
+    fn matching(&self, folders: &[Utf8PathBuf], segment: &str) -> Result<Vec<Utf8PathBuf>, String> {
+        let glob = GlobBuilder::new(segment)
+            .build()
+            .map_err(|error| format!("`{segment}` is not a glob: {}", error.kind()))?
+            .compile_matcher();
+        Ok(folders
+            .iter()
+            .flat_map(|folder| {
+                self.files.world.list(folder).into_iter().map(|(name, _)| (folder.join(&name), name))
+            })
+            .filter(|(_, name)| glob.is_match(name))
+            .map(|(path, _)| path)
+            .collect())
+    }
+
+    fn folders_below(&self, folder: &Utf8Path, depth: usize) -> Vec<Utf8PathBuf> {
+        let mut found = vec![folder.to_owned()];
+        if depth > 0 {
+            for (name, kind) in self.files.world.list(folder) {
+                if kind == EntryKind::Folder && !name.starts_with('.') && name != "node_modules" {
+                    found.extend(self.folders_below(&folder.join(name), depth - 1));
+                }
+            }
+        }
+        found
+    }
+
+    fn report(&mut self, rule: &'static str, message: &str, span: Span, label: &str) {
+        self.files.diagnostics.push(Diagnostic::error(rule, message).at(span, label));
+    }
+
+    fn report_cycle(&mut self, path: &Utf8Path, span: Span) {
+        let start = self.chain.iter().position(|earlier| earlier == path).unwrap_or(0);
+        let mut circle: Vec<String> = self.chain[start..].iter().map(|file| format!("`{file}`")).collect();
+        circle.push(format!("`{path}`"));
+        self.files.diagnostics.push(
+            Diagnostic::error("include-cycle", format!("`{path}` includes itself"))
+                .at(span, "closes the circle")
+                .note(format!("the files include one another: {}", circle.join(" -> ")))
+                .help("take this path out of `include`, or make the glob narrower"),
+        );
+    }
+
+    /// A fragment speaks of its own part; what the whole stack is, the first file says.
+    fn refuse_stack_keys(&mut self, fragment: &mut Node) {
+        let Some(Entry { node: stack, .. }) =
+            fragment.as_table_mut().and_then(|table| table.shift_remove("stack"))
+        else {
+            return;
+        };
+        if stack.as_table().is_none() {
+            self.report(
+                "wrong-type",
+                &format!("expected `[stack]`, found {}", stack.describe()),
+                stack.span,
+                "not a table",
+            );
+        }
+        for (name, entry) in stack.as_table().into_iter().flatten() {
+            if name == "include" {
+                let mut reader = Reader::new(self.sources);
+                reader.value::<List<String>>(&entry.node);
+                self.files.diagnostics.extend(reader.finish());
+                continue;
+            }
+            let message = format!("an included file cannot say `{name}` of the stack");
+            self.report("duplicate-key", &message, entry.key, "only the first file may say this");
+        }
+    }
+}
+
+/// The patterns of `[stack] include`. What is not a list of strings is reported when the table is read by its shape.
+fn patterns(tree: &Node) -> Vec<(String, Span)> {
+    let include = tree.as_table().and_then(|root| root.get("stack")?.node.as_table()?.get("include"));
+    match include.map(|entry| &entry.node.value) {
+        Some(NodeValue::Array(items)) => {
+            items.iter().filter_map(|item| Some((item.as_str()?.to_owned(), item.span))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Enters a fragment's declarations among those of the stack.
+fn merge(
+    base: &mut NodeTable,
+    fragment: NodeTable,
+    path: &mut Vec<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (name, entry) in fragment {
+        path.push(name.clone());
+        match base.get_mut(&name) {
+            None => {
+                base.insert(name, entry);
+            }
+            Some(earlier) => match (&mut earlier.node.value, entry.node.value) {
+                (NodeValue::Table(earlier), NodeValue::Table(more)) if holds_declarations(path) => {
+                    merge(earlier, more, path, diagnostics);
+                }
+                _ => diagnostics.push(declared_twice(path, earlier.key, entry.key)),
+            },
+        }
+        path.pop();
+    }
+}
+
+/// Whether a table holds declarations of several files, rather than being one declaration.
+fn holds_declarations(path: &[String]) -> bool {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    match path.as_slice() {
+        ["environments"] | ["environments", _] => true,
+        ["environments", _, inner @ ..] | inner => matches!(
+            inner,
+            ["services" | "agents" | "secrets" | "kinds" | "targets" | "checks" | "gateway"]
+                | ["gateway", "consumers"]
+        ),
+    }
+}
+
+fn declared_twice(path: &[String], first: Span, second: Span) -> Diagnostic {
+    Diagnostic::error("duplicate-key", format!("`{}` is declared in two files", path.join(".")))
+        .at(second, "declared again here")
+        .and_at(first, "first declared here")
+        .help("keep one of the two, or give one another name")
+}

@@ -1,0 +1,172 @@
+//! Everything that a compilation reads, as one document.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
+use semver::{Version, VersionReq};
+
+use super::files::Files;
+use super::include::read_including;
+use super::kinds::{KindTrees, parse_kinds, read_kind, with_inline};
+use super::language::{KindTable, Misplaced, StackFile, TargetTable, fitting, misplaced, patched};
+use super::parse::parse;
+use super::reader::Reader;
+use super::span::{Sources, Span, Spanned};
+use super::templates::{TemplateFile, Templates, with_project};
+use super::tree::{Node, NodeTable, NodeValue};
+use super::world::World;
+use crate::diagnostics::Diagnostic;
+
+/// The text of a stack, read by its shapes: once for the base, and once for each environment laid over it.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The stack's file, from the project's root.
+    pub file: Utf8PathBuf,
+    /// The base first, then the environments in the order of the source.
+    pub variants: Vec<Variant>,
+    /// Every target by name, enabled or not.
+    pub targets: IndexMap<String, Spanned<TargetTable>>,
+    pub templates: Templates,
+}
+
+/// The stack in one environment.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// The environment's name; none for the base.
+    pub environment: Option<Spanned<String>>,
+    pub file: StackFile,
+    /// The kinds that its services use, by name, with what they extend worked in.
+    pub kinds: IndexMap<String, Spanned<KindTable>>,
+    /// The names of all kinds that there are.
+    pub known_kinds: Vec<String>,
+    /// What stands where it cannot be read. Whoever refers to it is right to.
+    pub misplaced: Misplaced,
+    /// What was found while it was read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a stack's file and all that belongs to it. Without a document, the diagnostics say why.
+pub fn load(
+    world: &dyn World,
+    file: &Utf8Path,
+    sources: &mut Sources,
+) -> (Option<Document>, Vec<Diagnostic>) {
+    let mut files = Files { world, diagnostics: Vec::new() };
+    let tree = read_including(file, &mut files, sources);
+    let Some(Node { value: NodeValue::Table(root), span }) = tree else {
+        return (None, files.diagnostics);
+    };
+    if let Some(refusal) = refused_version(&root) {
+        return (None, vec![refusal]);
+    }
+    let mut templates = with_project(&mut files);
+    let kinds = parse_kinds(&templates, sources, &mut files.diagnostics);
+    let targets = read_targets(&templates, sources, &mut files.diagnostics);
+    let variants = read_variants(&root, span, &kinds, sources);
+    add_dockerfiles(&variants, &mut templates);
+    (Some(Document { file: file.to_owned(), variants, targets, templates }), files.diagnostics)
+}
+
+/// An older stackgen would take a newer stack's keys for mistakes: it says what it sees, and nothing else.
+fn refused_version(root: &NodeTable) -> Option<Diagnostic> {
+    let node = &root.get("stack")?.node.as_table()?.get("stackgen")?.node;
+    let written = node.as_str()?;
+    let this = env!("CARGO_PKG_VERSION");
+    let Ok(required) = VersionReq::parse(written) else {
+        return Some(
+            Diagnostic::error("invalid-value", format!("`{written}` is not a version requirement"))
+                .at(node.span, "expected a requirement such as `\">=0.3\"`"),
+        );
+    };
+    let version = Version::parse(this).ok()?;
+    (!required.matches(&version)).then(|| {
+        Diagnostic::error(
+            "stackgen-version",
+            format!("this is stackgen {this}, and the stack asks for `{written}`"),
+        )
+        .at(node.span, "asked for here")
+        .help("install a stackgen of that version, or change this line if the stack compiles with both")
+    })
+}
+
+pub(super) fn read_targets(
+    templates: &Templates,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> IndexMap<String, Spanned<TargetTable>> {
+    let trees: Vec<(String, Node)> = templates
+        .iter()
+        .filter_map(|(name, template)| {
+            let target = name.strip_suffix("/target.toml")?;
+            let file = sources.add(template.shown_as.clone(), template.text.clone());
+            let (tree, errors) = parse(file, &template.text);
+            diagnostics.extend(errors);
+            Some((target.to_owned(), tree))
+        })
+        .collect();
+    let mut reader = Reader::new(sources);
+    let targets = trees.iter().filter_map(|(name, tree)| Some((name.clone(), reader.value(tree)?))).collect();
+    diagnostics.extend(reader.finish());
+    targets
+}
+
+fn read_variants(root: &NodeTable, span: Span, kinds: &KindTrees, sources: &Sources) -> Vec<Variant> {
+    let mut variants: Vec<Variant> =
+        read_variant(None, root.clone(), span, kinds, Reader::new(sources)).into_iter().collect();
+    let environments = root.get("environments").and_then(|entry| entry.node.as_table());
+    for (name, entry) in environments.into_iter().flatten() {
+        if let Some(patch) = entry.node.as_table() {
+            let name = Spanned::new(name.clone(), entry.key);
+            let mut reader = Reader::new(sources);
+            let patch = fitting(patch, root, &name, &mut reader);
+            variants.extend(read_variant(Some(name), patched(root, &patch), span, kinds, reader));
+        }
+    }
+    variants
+}
+
+fn read_variant(
+    environment: Option<Spanned<String>>,
+    root: NodeTable,
+    span: Span,
+    kinds: &KindTrees,
+    mut reader: Reader<'_>,
+) -> Option<Variant> {
+    let kinds = with_inline(kinds, &root);
+    let misplaced = misplaced(&root);
+    let file: StackFile = reader.declared(&Node { value: NodeValue::Table(root), span })?;
+    let mut used: IndexMap<String, Spanned<KindTable>> = IndexMap::new();
+    for name in kind_names(&file) {
+        if !used.contains_key(&name)
+            && let Some(kind) = read_kind(&name, &kinds, &mut reader)
+        {
+            used.insert(name, kind);
+        }
+    }
+    let known_kinds = kinds.into_keys().collect();
+    Some(Variant { environment, file, kinds: used, known_kinds, misplaced, diagnostics: reader.finish() })
+}
+
+/// The kinds that the services and the gateway use, and those that the stack declares itself, for they must be right too.
+fn kind_names(file: &StackFile) -> Vec<String> {
+    let services =
+        file.services.iter().flat_map(|table| table.value.iter()).map(|(_, entry)| entry.value.kind());
+    let gateway = file.gateway.iter().map(|table| table.kind());
+    let declared = file.kinds.iter().flat_map(|table| table.value.names()).map(ToOwned::to_owned);
+    services.chain(gateway).chain(declared).collect()
+}
+
+/// A kind's Dockerfile is a template like any other: `kinds/NAME.Dockerfile`.
+fn add_dockerfiles(variants: &[Variant], templates: &mut Templates) {
+    for (name, kind) in variants.iter().flat_map(|variant| &variant.kinds) {
+        if let Some(text) = &kind.dockerfile {
+            let shown_as = Utf8PathBuf::from(format!("the Dockerfile of the kind `{name}`"));
+            templates.insert(dockerfile_template(name), TemplateFile { shown_as, text: text.value.clone() });
+        }
+    }
+}
+
+/// The name of a kind's Dockerfile among the templates.
+#[must_use]
+pub fn dockerfile_template(kind: &str) -> String {
+    format!("kinds/{kind}.Dockerfile")
+}

@@ -1,0 +1,34 @@
+//! Text to a spanned document: includes, environments, and which file and line said what.
+
+mod catalogue;
+mod definitions;
+mod fault;
+mod files;
+mod include;
+mod kinds;
+pub mod language;
+mod load;
+mod parse;
+mod reader;
+mod reference;
+mod schema;
+mod shape;
+mod span;
+mod table;
+mod templates;
+mod tree;
+pub mod values;
+mod world;
+
+pub use self::catalogue::{KnownKind, KnownTargets, Origin, known_kinds, known_targets};
+pub use self::definitions::Definitions;
+pub use self::load::{Document, Variant, dockerfile_template, load};
+pub use self::reader::{Reader, nearest, quoted_list};
+pub use self::reference::language_reference;
+pub use self::schema::{kind_schema, stack_schema, target_schema};
+pub use self::shape::{Free, List, Named, NamedEntry, OneOrMany, Shape, Written};
+pub use self::span::{FileId, Position, SourceFile, Sources, Span, Spanned};
+pub use self::table::{Key, Table, key_name};
+pub use self::templates::{PROJECT_FOLDER, TemplateFile, Templates, built_in};
+pub use self::tree::{Entry, Node, NodeTable, NodeValue};
+pub use self::world::{Disk, EntryKind, Memory, World};

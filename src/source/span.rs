@@ -1,0 +1,133 @@
+//! Places in source files: which file, which bytes.
+
+use std::ops::{Deref, Range};
+use std::sync::OnceLock;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// A file among the [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct FileId(u32);
+
+/// A range of bytes in one source file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    pub file: FileId,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    #[must_use]
+    pub fn new(file: FileId, range: Range<usize>) -> Self {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { file, start: offset(range.start), end: offset(range.end) }
+    }
+
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A value and the place that says it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Spanned<T> {
+    pub value: T,
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
+        Spanned { value: change(self.value), span: self.span }
+    }
+}
+
+impl<T> Deref for Spanned<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// One file that took part in a compilation.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Relative to the project's root, or `<stackgen>/…` for a file inside the binary.
+    pub path: Utf8PathBuf,
+    pub text: String,
+    /// Where each line starts, found when the first position is asked for.
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+impl SourceFile {
+    #[must_use]
+    pub fn new(path: Utf8PathBuf, text: String) -> Self {
+        Self { path, text, line_starts: OnceLock::new() }
+    }
+
+    /// The position of a byte; one inside a character or past the end counts as the next before it.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        let starts = self.line_starts.get_or_init(|| {
+            std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+        });
+        let offset = self.text.floor_char_boundary(offset);
+        let line = starts.partition_point(|start| *start <= offset);
+        let before = &self.text[starts[line - 1]..offset];
+        // A byte order mark is no character of the first line: no editor shows it.
+        Position { line, column: before.trim_start_matches('\u{feff}').chars().count() + 1 }
+    }
+}
+
+/// A one-based position, as editors count: columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// Every file that took part in a compilation, for turning spans into text and positions.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    pub fn add(&mut self, path: Utf8PathBuf, text: String) -> FileId {
+        self.files.push(SourceFile::new(path, text));
+        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The path of each file.
+    pub fn paths(&self) -> impl Iterator<Item = &Utf8Path> {
+        self.files.iter().map(|file| file.path.as_path())
+    }
+
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The folder that relative paths in this file start from.
+    #[must_use]
+    pub fn folder(&self, id: FileId) -> &Utf8Path {
+        self.file(id).path.parent().unwrap_or(Utf8Path::new(""))
+    }
+
+    /// The text under a span, or the empty string where the span lies outside its file.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.range()).unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn position(&self, file: FileId, offset: usize) -> Position {
+        self.file(file).position(offset)
+    }
+}

@@ -1,0 +1,80 @@
+//! Sizes: `10MB`, `512MiB`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{number_and_unit, parsed_string};
+
+/// A number of bytes, one or more: many programs take a limit of none for no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Size {
+    bytes: u64,
+}
+
+/// Largest first; decimal units as in SI, binary ones as in IEC 80000-13.
+const UNITS: [(&str, u64); 9] = [
+    ("TiB", 1 << 40),
+    ("TB", 1_000_000_000_000),
+    ("GiB", 1 << 30),
+    ("GB", 1_000_000_000),
+    ("MiB", 1 << 20),
+    ("MB", 1_000_000),
+    ("KiB", 1 << 10),
+    ("kB", 1_000),
+    ("B", 1),
+];
+
+impl Size {
+    #[must_use]
+    pub const fn bytes(self) -> u64 {
+        self.bytes
+    }
+}
+
+impl FromStr for Size {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (number, unit) = number_and_unit(text).ok_or(())?;
+        let unit = if unit == "KB" { "kB" } else { unit };
+        let (_, factor) = UNITS.into_iter().find(|(name, _)| *name == unit).ok_or(())?;
+        number.checked_mul(factor).filter(|bytes| *bytes > 0).map(|bytes| Self { bytes }).ok_or(())
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (unit, factor) = UNITS
+            .into_iter()
+            .find(|(_, factor)| self.bytes >= *factor && self.bytes.is_multiple_of(*factor))
+            .unwrap_or(("B", 1));
+        write!(out, "{}{unit}", self.bytes / factor)
+    }
+}
+
+parsed_string!(
+    Size,
+    "a size such as `10MB` or `512MiB`",
+    "^0*[1-9][0-9]*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::Size;
+
+    #[test]
+    fn decimal_and_binary_units_differ() {
+        for (text, bytes) in
+            [("10MB", 10_000_000), ("10MiB", 10_485_760), ("1KB", 1_000), ("1KiB", 1_024), ("7B", 7)]
+        {
+            assert_eq!(text.parse::<Size>().unwrap().bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_size_is_refused() {
+        for text in ["", "10", "MB", "10mb", "10 MB", "1.5GB", "-1MB", "0MB", "99999999999TiB"] {
+            assert!(text.parse::<Size>().is_err(), "{text}");
+        }
+    }
+}

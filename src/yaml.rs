@@ -1,0 +1,138 @@
+//! YAML, read strictly: what another parser could take for something else is no YAML here. The one place that knows which
+//! crate reads it.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
+use serde_saphyr::{Options, Spanned};
+
+/// Why a text is not the YAML that every reader agrees on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct YamlError {
+    /// From 1, where it is known.
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+/// Reads one document. `yes` and `on` are strings, as in YAML 1.2; so are `012` and `1_000`.
+///
+/// # Errors
+/// Bad syntax, a key that stands twice in one table, or a merge key.
+pub fn parse(text: &str) -> Result<Json, YamlError> {
+    serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
+        let line = error.location().and_then(|location| usize::try_from(location.line()).ok());
+        // The place is told apart from the message, in the template's terms.
+        let message = error.without_snippet().to_string();
+        let message = message
+            .split(" at line ")
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches([',', ':', ' '])
+            .to_owned();
+        YamlError { line, message }
+    })
+}
+
+fn options() -> Options {
+    serde_saphyr::options! {
+        // The limits guard against hostile files; a large stack's own output is larger than they allow.
+        budget: None,
+        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::Error,
+        merge_keys: serde_saphyr::MergeKeyPolicy::Error,
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+    }
+}
+
+/// The line, from 1, of the value at a path of keys and positions; none where there is no such value.
+#[must_use]
+pub fn line_of(text: &str, path: &[String]) -> Option<usize> {
+    let walk = |reader: serde_saphyr::Deserializer<'_, '_>| Walk(path).deserialize(reader);
+    serde_saphyr::with_deserializer_from_str_with_options(text, options(), walk).ok().flatten()
+}
+
+/// Goes down a path, and passes over everything beside it.
+struct Walk<'p>(&'p [String]);
+
+impl<'de> DeserializeSeed<'de> for Walk<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Option<usize>, D::Error> {
+        if self.0.is_empty() {
+            let place = Spanned::<IgnoredAny>::deserialize(reader)?;
+            return Ok(usize::try_from(place.referenced.line()).ok());
+        }
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Walk<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a table or a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<usize>, A::Error> {
+        let mut found = None;
+        while let Some(key) = map.next_key::<String>()? {
+            if self.0.first() == Some(&key) {
+                found = map.next_value_seed(Walk(&self.0[1..]))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<usize>, A::Error> {
+        let wanted = self.0.first().and_then(|step| step.parse::<usize>().ok());
+        let mut found = None;
+        for position in 0.. {
+            let more = if Some(position) == wanted {
+                items.next_element_seed(Walk(&self.0[1..]))?.map(|line| found = line)
+            } else {
+                items.next_element::<IgnoredAny>()?.map(drop)
+            };
+            if more.is_none() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{line_of, parse};
+
+    #[test]
+    fn what_two_parsers_read_in_two_ways_is_a_string() {
+        let read = parse("a: yes\nb: 012\nc: 1_000\nd: 22:22\ne: true\nf: 12\n").unwrap();
+        assert_eq!(read, json!({"a": "yes", "b": "012", "c": "1_000", "d": "22:22", "e": true, "f": 12}));
+    }
+
+    #[test]
+    fn a_value_is_found_by_its_path() {
+        let text = "a: 1\nb:\n  - x: 1\n  - x: 2\n    y: [1,\n      2]\n";
+        let line = |path: &[&str]| line_of(text, &path.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(line(&["a"]), Some(1));
+        assert_eq!(line(&["b", "1", "x"]), Some(4));
+        assert_eq!(line(&["b", "1", "y", "1"]), Some(6));
+        assert_eq!(line(&["b", "7"]), None);
+        assert_eq!(line(&["a", "x"]), None);
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_refused_at_its_line() {
+        let error = parse("a: 1\nb: 2\na: 3\n").unwrap_err();
+        assert_eq!(error.line, Some(3));
+        assert!(error.message.contains("duplicate"), "{error}");
+    }
+}

@@ -9,5 +9,6 @@
 //!
 
 pub mod diagnostics;
+pub mod model;
 pub mod source;
 pub mod yaml;

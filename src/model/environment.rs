@@ -1,0 +1,123 @@
+//! A service's environment variables: its kind's, those that its needs export, and its own.
+
+use indexmap::IndexMap;
+
+use super::endpoint::{Endpoint, Viewpoint};
+use super::scope::KindScope;
+use super::service::{Resolver, inside};
+use super::stack::{Collision, Need, Origin, Variable};
+use super::text::Text;
+use crate::diagnostics::Diagnostic;
+use crate::source::language::{EnvValue, Placement};
+
+impl Resolver<'_> {
+    /// The kind's variables, over them those of the service's needs, and over all its own.
+    pub fn environment(
+        &mut self,
+        endpoint: &Endpoint<'_>,
+        needs: &[Need],
+    ) -> (IndexMap<String, Variable>, Vec<Collision>) {
+        let mut environment = IndexMap::new();
+        let mut collisions = Vec::new();
+        for (name, entry) in endpoint.kind.env.iter().flat_map(|env| env.value.iter()) {
+            let value = self.kind_text(endpoint, &entry.value.value);
+            let span = entry.value.span;
+            environment.insert(name.clone(), Variable { value, origin: Origin::Kind, span });
+        }
+        let mut bringers: IndexMap<String, &Need> = IndexMap::new();
+        for need in needs {
+            for (variable, value) in self.exports(endpoint, need) {
+                if let Some(first) = bringers.get(&variable).filter(|_| !says_itself(endpoint, &variable)) {
+                    collisions.push(Collision { variable, first: (*first).clone(), second: need.clone() });
+                    continue;
+                }
+                let origin = Origin::Need(need.service.value.clone());
+                environment.insert(variable.clone(), Variable { value, origin, span: need.service.span });
+                bringers.insert(variable, need);
+            }
+        }
+        for (name, entry) in endpoint.table.env.iter().flat_map(|env| env.value.iter()) {
+            let value = self.value(endpoint, &entry.value.value);
+            environment
+                .insert(name.clone(), Variable { value, origin: Origin::Service, span: entry.value.span });
+        }
+        environment.sort_keys();
+        (environment, collisions)
+    }
+
+    fn value(&mut self, endpoint: &Endpoint<'_>, value: &EnvValue) -> Text {
+        match value {
+            EnvValue::Secret(name) => Text::secret(&name.value),
+            EnvValue::Text(template) => {
+                let mut unresolved = Vec::new();
+                let text = self.scope(endpoint, inside(endpoint), None).text(template, &mut unresolved);
+                self.unresolved.append(&mut unresolved);
+                text
+            }
+        }
+    }
+
+    /// What a needed service tells this one, as this one sees it.
+    fn exports(&mut self, endpoint: &Endpoint<'_>, need: &Need) -> Vec<(String, Text)> {
+        let Some(needed) = self.endpoints.get(need.service.as_str()) else {
+            return Vec::new();
+        };
+        let mut unresolved = Vec::new();
+        let scope = self.scope(needed, inside(endpoint), Some(KindScope::WITHOUT_HEALTH));
+        let mut exports = Vec::new();
+        for (name, entry) in needed.kind.exports.iter().flat_map(|exports| exports.value.iter()) {
+            let before = unresolved.len();
+            let name = export_name(needed, name, need);
+            let value = scope.text(&entry.value.value, &mut unresolved);
+            if unresolved.len() == before {
+                exports.push((name, value));
+            }
+        }
+        if !unresolved.is_empty() && !needed.has_unread_port() {
+            self.unreachable(endpoint, needed, need);
+        }
+        exports
+    }
+
+    /// What a service exports is its address: where a fact is missing, it has none that this one could use.
+    fn unreachable(&mut self, endpoint: &Endpoint<'_>, needed: &Endpoint<'_>, need: &Need) {
+        let (name, other) = (&endpoint.name.value, &needed.name.value);
+        let message = match endpoint.placement {
+            Placement::Host => format!("`{name}` runs on the host, where `{other}` publishes no port"),
+            Placement::Container => format!("`{name}` needs `{other}`, which has no port"),
+        };
+        self.diagnostics.push(
+            Diagnostic::error("missing-key", message)
+                .at(need.service.span, "needed here")
+                .and_at(needed.name.span, "has no port to be reached at")
+                .help(format!("give `{other}` a `port`")),
+        );
+    }
+}
+
+/// The name of an exported variable, in which `{{ service.prefix }}` and the like stand for facts of the needed service. What is no
+/// fact stays as it is, and makes no name.
+fn export_name(needed: &Endpoint<'_>, written: &str, need: &Need) -> String {
+    let fact =
+        |reference: &str| needed.fact(reference.trim().strip_prefix("service.")?, Viewpoint::Container);
+    let mut name = String::new();
+    let mut rest = written;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((value, after)) =
+            after.split_once("}}").and_then(|(reference, after)| Some((fact(reference)?, after)))
+        else {
+            break;
+        };
+        name.extend([before, &value]);
+        rest = after;
+    }
+    name.push_str(rest);
+    match &need.prefix {
+        Some(prefix) => format!("{}_{name}", prefix.value),
+        None => name,
+    }
+}
+
+fn says_itself(endpoint: &Endpoint<'_>, variable: &str) -> bool {
+    endpoint.table.env.as_ref().is_some_and(|env| env.get(variable).is_some())
+}

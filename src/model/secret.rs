@@ -1,0 +1,98 @@
+//! The stack's secrets: their names, what they are for, and who reads them.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::endpoint::Endpoint;
+use super::endpoint::Viewpoint;
+use super::scope::{KindScope, Scope};
+use super::stack::{Gateway, Secret, Service, Unresolved};
+use super::text::Text;
+use crate::source::language::{Placement, StackFile};
+
+/// The names of the secrets that a service of this kind has for itself, by the kind's own word for each.
+pub fn kind_secrets(
+    endpoint: &Endpoint<'_>,
+    stack_name: &str,
+    unresolved: &mut Vec<Unresolved>,
+) -> IndexMap<String, String> {
+    let none = IndexMap::new();
+    let kind = Some(KindScope::WITHOUT_HEALTH);
+    let scope = Scope {
+        stack_name,
+        endpoints: &none,
+        service: endpoint,
+        viewpoint: Viewpoint::Container,
+        kind,
+        unreadable: &[],
+    };
+    let declared = endpoint.kind.secrets.iter().flat_map(|secrets| secrets.value.iter());
+    declared
+        .filter_map(|(word, entry)| {
+            let name = scope.text(entry.value.name.as_ref()?, unresolved);
+            Some((word.clone(), name.as_literal()?.to_owned()))
+        })
+        .collect()
+}
+
+/// Every secret that some container sees.
+pub fn secrets(
+    file: &StackFile,
+    services: &IndexMap<String, Service>,
+    endpoints: &IndexMap<String, Endpoint<'_>>,
+    gateway: Option<&Gateway>,
+) -> BTreeMap<String, Secret> {
+    let mut secrets: BTreeMap<String, Secret> = BTreeMap::new();
+    for service in services.values().filter(|service| service.placement == Placement::Container) {
+        for (name, span) in read_by(service) {
+            let secret = secrets.entry(name.to_owned()).or_insert_with(|| Secret {
+                description: String::new(),
+                external: false,
+                readers: Vec::new(),
+                span,
+            });
+            if !secret.readers.contains(&service.name.value) {
+                secret.readers.push(service.name.value.clone());
+            }
+        }
+    }
+    for (name, secret) in &mut secrets {
+        let declared = file.secrets.as_ref().and_then(|tables| tables.get(name));
+        secret.external = declared.is_some_and(|entry| entry.value.external());
+        secret.description = declared
+            .and_then(|entry| Some(entry.value.description.as_ref()?.value.clone()))
+            .or_else(|| described_by_kind(name, endpoints))
+            .or_else(|| described_by_gateway(name, gateway))
+            .unwrap_or_default();
+    }
+    secrets
+}
+
+fn read_by(service: &Service) -> impl Iterator<Item = (&str, crate::source::Span)> {
+    let variables = service.environment.values().map(|variable| (&variable.value, variable.span));
+    let name = service.name.span;
+    let words = service.command.iter().chain(&service.entrypoint).map(move |text| (text, name));
+    let probe = service.health.iter().flat_map(|probe| &probe.command).map(move |text| (text, name));
+    variables
+        .chain(words)
+        .chain(probe)
+        .flat_map(|(text, span): (&Text, _)| text.secrets().into_iter().map(move |found| (found, span)))
+}
+
+fn described_by_kind(name: &str, endpoints: &IndexMap<String, Endpoint<'_>>) -> Option<String> {
+    endpoints.values().find_map(|endpoint| {
+        let (word, _) = endpoint.secrets.iter().find(|(_, secret)| *secret == name)?;
+        let declared = endpoint.kind.secrets.as_ref()?.get(word)?;
+        let description = &declared.value.description.as_ref()?.value;
+        Some(format!("{description} of {}", endpoint.name.value))
+    })
+}
+
+fn described_by_gateway(name: &str, gateway: Option<&Gateway>) -> Option<String> {
+    let consumer = gateway?
+        .consumers
+        .iter()
+        .find(|consumer| consumer.jwt.as_ref().is_some_and(|jwt| jwt.secret.value == name))?;
+    Some(format!("signs the tokens of the consumer {}", consumer.name.value))
+}

@@ -1,0 +1,321 @@
+//! The resolved stack: everything that runs, in full, with the place that said it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use camino::Utf8PathBuf;
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+
+use super::text::Text;
+use super::unread::Unread;
+use crate::source::language::{Auth, JwtAlgorithm, Level, Method, Placement, Restart, Role, TargetTable};
+use crate::source::values::{Duration, ProjectPath, Protocol, Rate, Size};
+use crate::source::{Span, Spanned};
+
+/// One stack in one environment, resolved: kinds, defaults and references are worked in.
+///
+/// Where the source named something that is not there, the rest of the stack stands all the same, and the missing
+/// name is among `unresolved`.
+#[derive(Debug, Clone)]
+pub struct Stack {
+    pub name: Spanned<String>,
+    /// The stack's file, from the project's root.
+    pub file: Utf8PathBuf,
+    pub description: Option<String>,
+    /// The environment's name; none for the base.
+    pub environment: Option<Spanned<String>>,
+    /// In the order of the source; the gateway's own service comes last.
+    pub services: IndexMap<String, Service>,
+    pub gateway: Option<Gateway>,
+    pub agents: IndexMap<String, Agent>,
+    pub secrets: BTreeMap<String, Secret>,
+    /// The networks that keep data services apart, and the one that the others share.
+    pub networks: Vec<Network>,
+    /// The enabled targets, by name.
+    pub targets: Vec<Target>,
+    /// `[checks]`: how much each rule matters to this stack.
+    pub levels: IndexMap<String, (Spanned<Level>, Span)>,
+    pub unresolved: Vec<Unresolved>,
+    /// What is not there because it could not be read.
+    pub unread: BTreeSet<Unread>,
+}
+
+/// A service with everything that its kind supplies.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Spans the name where the service is declared.
+    pub name: Spanned<String>,
+    pub kind: Spanned<String>,
+    pub role: Role,
+    pub description: String,
+    /// Its kind's options, each as it is set or as it is by default.
+    pub options: IndexMap<String, Text>,
+    pub placement: Placement,
+    pub folder: Option<Spanned<ProjectPath>>,
+    pub image: Option<Spanned<Text>>,
+    pub build: Option<Build>,
+    pub entrypoint: Vec<Text>,
+    pub command: Vec<Text>,
+    /// The first is the main one.
+    pub ports: Vec<Port>,
+    /// Of its URL; none for a service that has no URL.
+    pub scheme: Option<String>,
+    pub needs: Vec<Need>,
+    /// The services that need it, by name, in the order of the source.
+    pub needed_by: Vec<String>,
+    pub environment: IndexMap<String, Variable>,
+    /// Variables that two needs both bring.
+    pub collisions: Vec<Collision>,
+    pub volumes: Vec<Volume>,
+    pub mounts: Vec<Mount>,
+    pub tmpfs: Vec<String>,
+    pub health: Option<Probe>,
+    pub routes: Vec<Route>,
+    pub replicas: Spanned<u32>,
+    pub memory: Option<Size>,
+    pub cpus: Option<Spanned<String>>,
+    pub restart: Restart,
+    pub stop_grace: Duration,
+    pub user: Option<String>,
+    pub read_only: bool,
+    pub capabilities: Vec<String>,
+    pub backup: Option<Backup>,
+    /// What developers and agents run, by what it does.
+    pub commands: IndexMap<String, String>,
+    /// How many steps of others come before its start: 0 for what needs nothing.
+    pub start_level: usize,
+    /// Made by stackgen, not declared by the user: the gateway's.
+    pub synthesised: bool,
+}
+
+/// How a service's image is made from its folder.
+#[derive(Debug, Clone)]
+pub struct Build {
+    pub context: ProjectPath,
+    pub dockerfile: Dockerfile,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dockerfile {
+    /// One of the user's own, from the service's folder.
+    Own(String),
+    /// Made by stackgen from the kind's template of this name.
+    Generated { template: String },
+}
+
+#[derive(Debug, Clone)]
+pub struct Port {
+    /// `main` for the service's `port`.
+    pub name: String,
+    /// Inside the container; for a service on the host, the port that its process listens on.
+    pub container: u16,
+    /// Where the host offers it; none where only the stack reaches it.
+    pub published: Option<Published>,
+    pub protocol: Protocol,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    pub address: IpAddr,
+    pub port: u16,
+}
+
+#[derive(Debug, Clone)]
+pub struct Need {
+    pub service: Spanned<String>,
+    pub prefix: Option<Spanned<String>>,
+}
+
+/// An environment variable, and who says it.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    pub value: Text,
+    pub origin: Origin,
+    /// Where `origin` is the service itself, the place of the value; else of the need or of the kind.
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Written in the service's `env`.
+    Service,
+    /// Supplied by its kind.
+    Kind,
+    /// Exported by a service that it needs.
+    Need(String),
+}
+
+/// A variable that two needs of one service both bring.
+#[derive(Debug, Clone)]
+pub struct Collision {
+    pub variable: String,
+    pub first: Need,
+    pub second: Need,
+}
+
+#[derive(Debug, Clone)]
+pub struct Volume {
+    /// Within the service: `data`.
+    pub name: String,
+    /// In the stack: `identity-db-data`.
+    pub full_name: String,
+    /// Where it is mounted.
+    pub at: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Mount {
+    pub source: MountSource,
+    pub at: String,
+    pub read_only: bool,
+}
+
+#[derive(Debug, Clone)]
+pub enum MountSource {
+    /// A file or folder of the project.
+    Project(Spanned<ProjectPath>),
+    /// The output folder of a target.
+    Target(String),
+}
+
+/// How to see that a service works.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// What it answers on over HTTP, if it does.
+    pub path: Option<String>,
+    /// Runs inside the container; exit code 0 is well. Empty for a service on the host.
+    pub command: Vec<Text>,
+    pub interval: Duration,
+    pub timeout: Duration,
+    pub retries: u32,
+    pub start_period: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub struct Backup {
+    pub dump: Vec<Text>,
+    pub restore: Vec<Text>,
+    pub extension: String,
+}
+
+/// The gateway's own settings. Its container is the service of the same name.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    /// The name of its service.
+    pub service: String,
+    pub span: Span,
+    pub health: Spanned<String>,
+    pub admin: Option<Spanned<Published>>,
+    pub consumers: Vec<Consumer>,
+    pub plugins: Vec<Plugin>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Consumer {
+    pub name: Spanned<String>,
+    pub jwt: Option<JwtCredential>,
+}
+
+#[derive(Debug, Clone)]
+pub struct JwtCredential {
+    pub key: Spanned<String>,
+    pub algorithm: JwtAlgorithm,
+    /// The name of the secret.
+    pub secret: Spanned<String>,
+}
+
+/// A route with every policy that holds for it, defaults included.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// Unique in the stack: `identity-1`.
+    pub name: String,
+    pub service: String,
+    pub path: Spanned<String>,
+    /// Empty for all.
+    pub methods: Vec<Spanned<Method>>,
+    /// The place of the word, where there is one.
+    pub auth: Auth,
+    pub auth_span: Option<Span>,
+    pub rate_limits: Vec<Spanned<Rate>>,
+    pub cors: Option<Spanned<Cors>>,
+    pub strip_path: bool,
+    pub max_body: Option<Size>,
+    pub timeout: Duration,
+    pub plugins: Vec<Plugin>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone)]
+pub struct Cors {
+    pub origins: Vec<Spanned<String>>,
+    pub credentials: bool,
+    pub max_age: Duration,
+    pub methods: Vec<Method>,
+    pub headers: Vec<String>,
+    pub exposed_headers: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Plugin {
+    pub name: Spanned<String>,
+    pub config: Json,
+}
+
+#[derive(Debug, Clone)]
+pub struct Agent {
+    pub name: Spanned<String>,
+    pub description: Spanned<String>,
+    /// The names of services, all of which exist.
+    pub owns: Vec<Spanned<String>>,
+    pub reports_to: Option<Spanned<String>>,
+    pub responsibilities: Vec<String>,
+    pub keywords: Vec<String>,
+    pub examples: Vec<String>,
+    pub tools: Vec<String>,
+    pub model: Option<String>,
+    pub commands: IndexMap<String, String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Secret {
+    pub description: String,
+    /// Issued by somebody else: no random value will do.
+    pub external: bool,
+    /// The services whose containers see its value.
+    pub readers: Vec<String>,
+    /// The first place that names it.
+    pub span: Span,
+}
+
+/// A network and who is on it.
+#[derive(Debug, Clone)]
+pub struct Network {
+    pub name: String,
+    /// Service names, in the order of the source.
+    pub members: Vec<String>,
+    /// Cut from the stack's pool where the engine's own would not last.
+    pub subnet: Option<String>,
+}
+
+/// A target that is made, and where.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub name: String,
+    pub definition: TargetTable,
+    /// From the project's root.
+    pub folder: Utf8PathBuf,
+    /// The place of `out`, where the user moved it.
+    pub out: Option<Span>,
+}
+
+/// A name in the source that names nothing.
+#[derive(Debug, Clone)]
+pub struct Unresolved {
+    pub name: Spanned<String>,
+    /// What it should have named: `service`, `agent`, `kind`.
+    pub sort: &'static str,
+    /// The names that there are.
+    pub known: Vec<String>,
+}

@@ -8,6 +8,7 @@
 //! ```
 //!
 
+pub mod checks;
 pub mod diagnostics;
 pub mod model;
 pub mod source;

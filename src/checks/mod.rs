@@ -1,0 +1,170 @@
+//! The rules: what can be wrong with a stack that could be read and resolved.
+//!
+//! A rule is one file here, one page under `docs/rules/`, and one line in [`RULES`]. Its file holds a `static RULE` and one check; the
+//! page is what `explain` prints, and its examples are the rule's tests.
+
+mod agent_overlap;
+mod dependency_cycle;
+mod duplicate_name;
+mod duplicate_route;
+mod env_collision;
+mod findings;
+mod floating_tag;
+mod host_port;
+mod inline_secret;
+mod insecure_cors;
+mod invalid_mount;
+mod invalid_name;
+mod invalid_route;
+mod jwt_without_consumer;
+mod level;
+mod literal;
+mod missing_path;
+mod output_collision;
+mod path_escape;
+mod port_collision;
+mod port_reserved;
+mod reading;
+mod route_overlap;
+mod route_without_gateway;
+mod shadowed_route;
+mod unknown_reference;
+mod unowned_service;
+
+use camino::Utf8Path;
+
+pub use self::findings::Findings;
+pub(crate) use self::findings::merge;
+use self::level::Levels;
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::model::{Stack, Target};
+use crate::source::{Sources, World};
+
+/// Every rule, by name in alphabetical order.
+pub static RULES: &[&Rule] = &[
+    &agent_overlap::RULE,
+    &reading::BLOCKED_OUTPUT,
+    &reading::CONTROL_CHARACTER,
+    &dependency_cycle::RULE,
+    &reading::DRIFT,
+    &reading::DUPLICATE_KEY,
+    &duplicate_name::RULE,
+    &duplicate_route::RULE,
+    &env_collision::RULE,
+    &reading::EXTENDS_CYCLE,
+    &floating_tag::RULE,
+    &reading::INCLUDE_CYCLE,
+    &inline_secret::RULE,
+    &insecure_cors::RULE,
+    &invalid_mount::RULE,
+    &invalid_name::RULE,
+    &invalid_route::RULE,
+    &reading::INVALID_VALUE,
+    &jwt_without_consumer::RULE,
+    &reading::MANIFEST,
+    &reading::MISSING_KEY,
+    &reading::MISSING_OUTPUT,
+    &missing_path::RULE,
+    &output_collision::RULE,
+    &path_escape::RULE,
+    &port_collision::RULE,
+    &port_reserved::RULE,
+    &route_without_gateway::RULE,
+    &shadowed_route::RULE,
+    &reading::STACKGEN_VERSION,
+    &reading::SYNTAX,
+    &reading::TEMPLATE,
+    &reading::TOO_MANY_NETWORKS,
+    &reading::UNKNOWN_KEY,
+    &unknown_reference::RULE,
+    &unowned_service::RULE,
+    &reading::UNREADABLE_FILE,
+    &reading::WRONG_TYPE,
+];
+
+/// One thing that can be wrong.
+pub struct Rule {
+    /// As `explain`, `[checks]` and every diagnostic call it.
+    pub name: &'static str,
+    /// How much it matters where `[checks]` says nothing.
+    pub severity: Severity,
+    /// Whether `[checks]` may set how much it matters. Not so where an output made in spite of the finding would be wrong.
+    pub settable: bool,
+    /// The page that explains it, in Markdown.
+    pub page: &'static str,
+    pub check: Check,
+}
+
+/// When a rule is looked at.
+pub enum Check {
+    /// While the files are read, resolved, rendered or planned: the stage itself raises it.
+    Stage,
+    /// Over each resolved stack.
+    Stack(fn(&Subject<'_>, &mut Findings)),
+    /// Over the list of everything that was rendered, all environments together.
+    Outputs(fn(&Subject<'_>, &[Made<'_>], &mut Findings)),
+}
+
+/// What the rules look at: one stack in one environment, and the files around it.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    pub stack: &'a Stack,
+    pub world: &'a dyn World,
+    pub sources: &'a Sources,
+}
+
+/// A file that a target made.
+#[derive(Clone, Copy)]
+pub struct Made<'a> {
+    /// From the project's root.
+    pub path: &'a Utf8Path,
+    pub target: &'a Target,
+    /// None for the base.
+    pub environment: Option<&'a str>,
+}
+
+/// The rule of that name.
+#[must_use]
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.name == name)
+}
+
+/// What the rules find in a stack and its environments.
+///
+/// What the base and an environment both show is said once. What only environments show says in which.
+#[must_use]
+pub fn run<'a>(subjects: impl IntoIterator<Item = Subject<'a>>) -> Vec<Diagnostic> {
+    merge(subjects.into_iter().map(|subject| (subject.stack.environment.as_ref(), run_one(&subject))))
+}
+
+/// What the rules find in everything that was rendered. `base` is the stack whose `[checks]` hold.
+#[must_use]
+pub fn run_outputs(base: &Subject<'_>, made: &[Made<'_>]) -> Vec<Diagnostic> {
+    judge(&base.stack.levels, |rule, findings| {
+        if let Check::Outputs(check) = rule.check {
+            check(base, made, findings);
+        }
+    })
+}
+
+fn run_one(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    let mut found = level::misnamed(subject);
+    found.extend(judge(&subject.stack.levels, |rule, findings| {
+        if let Check::Stack(check) = rule.check {
+            check(subject, findings);
+        }
+    }));
+    found
+}
+
+fn judge(levels: &Levels, mut look: impl FnMut(&Rule, &mut Findings)) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        if let Some(severity) = level::severity(rule, levels) {
+            let mut findings = Findings::new(severity);
+            look(rule, &mut findings);
+            found.extend(findings.into_diagnostics());
+        }
+    }
+    found
+}

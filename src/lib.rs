@@ -11,5 +11,6 @@
 pub mod checks;
 pub mod diagnostics;
 pub mod model;
+pub mod render;
 pub mod source;
 pub mod yaml;

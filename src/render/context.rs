@@ -1,0 +1,465 @@
+//! What templates see. Stable: a field is only ever added.
+
+use minijinja::Value;
+
+use crate::view;
+
+/// A [`Text`](crate::model::Text): a string in which secrets are names. Each output format writes them in its own way.
+pub type TextValue = Value;
+/// A [`ServiceView`], made once and shared by all who see it.
+pub type SharedService = Value;
+/// An [`AgentView`], made once and shared by all who see it.
+pub type SharedAgent = Value;
+/// A [`RouteView`], made once and shared by all who see it.
+pub type SharedRoute = Value;
+/// A tree of tables, lists and scalars, for the `json` filter.
+pub type Tree = Value;
+
+view! {
+    /// Everything that a template sees.
+    pub struct Context {
+        /// The stack as a whole.
+        stack: StackView,
+        /// Every service, in the order of the source, the gateway's own last.
+        services: Vec<SharedService>,
+        /// The gateway, or none.
+        gateway: Option<GatewayView>,
+        /// Every agent, in the order of the source.
+        agents: Vec<SharedAgent>,
+        /// Every secret, by name.
+        secrets: Vec<SecretView>,
+        /// Every network, by name.
+        networks: Vec<NetworkView>,
+        /// Every named volume of every service.
+        volumes: Vec<VolumeView>,
+        /// Where each enabled target's outputs go.
+        targets: Vec<TargetView>,
+    }
+}
+
+view! {
+    /// The file that is being made: `output` in every template. Beside it, a template that is rendered for each service or
+    /// agent sees that one as `service` or `agent`.
+    pub struct OutputView {
+        /// Its path from the project's root.
+        path: String,
+        /// Its folder from the project's root, `.` for the root itself.
+        folder: String,
+        /// From its folder to the project's root: `../..`.
+        root: String,
+        /// The sentence that says where the file comes from, for a comment at its top.
+        header: String,
+    }
+}
+
+view! {
+    /// The stack as a whole.
+    pub struct StackView {
+        /// A DNS label.
+        name: String,
+        /// A sentence, or none.
+        description: Option<String>,
+        /// The environment's name, or none for the base.
+        environment: Option<String>,
+        /// The path of the stack's file from the project's root.
+        file: String,
+        /// The user's file of secrets and settings, from the project's root: `.env`.
+        env_file: String,
+    }
+}
+
+view! {
+    /// A service with everything that its kind supplies.
+    pub struct ServiceView {
+        /// A DNS label.
+        name: String,
+        /// The name as the start of environment variables: `IDENTITY_DB`.
+        prefix: String,
+        /// The kind's name.
+        kind: String,
+        /// One of `database`, `cache`, `broker`, `service`, `worker`, `gateway`, `frontend`.
+        role: String,
+        /// Whether it holds data: a database, a cache or a broker.
+        data: bool,
+        /// A sentence.
+        description: String,
+        /// Its kind's options by name, each as the service sets it or as it is by default.
+        options: Tree,
+        /// Whether it is a process on the developer's machine instead of a container.
+        on_host: bool,
+        /// Its source folder from the project's root, or none.
+        folder: Option<String>,
+        /// The image to run, or none where it is built.
+        image: Option<TextValue>,
+        /// How its image is built, or none.
+        build: Option<BuildView>,
+        /// What the container runs first, before its command; empty for the image's own.
+        entrypoint: Vec<TextValue>,
+        /// What it runs; empty for the image's own.
+        command: Vec<TextValue>,
+        /// Its ports, the main one first.
+        ports: Vec<PortView>,
+        /// Its main port, or none.
+        port: Option<PortView>,
+        /// Where other containers reach it, such as `http://identity:8001`, or none.
+        url: Option<String>,
+        /// Where the developer's machine reaches it, such as `http://localhost:8001`, or none.
+        host_url: Option<String>,
+        /// The services that it needs.
+        needs: Vec<NeedView>,
+        /// The names of the services that need it.
+        needed_by: Vec<String>,
+        /// How many steps of others come before its start: 0 for what needs nothing.
+        start_level: usize,
+        /// Its environment variables, sorted by name.
+        environment: Vec<VariableView>,
+        /// The names of the secrets that it reads.
+        secrets: Vec<String>,
+        /// Its named volumes.
+        volumes: Vec<VolumeView>,
+        /// Files and folders mounted into it.
+        mounts: Vec<MountView>,
+        /// In-memory folders.
+        tmpfs: Vec<String>,
+        /// The networks that it is on.
+        networks: Vec<String>,
+        /// How to see that it works, or none.
+        health: Option<HealthView>,
+        /// What the gateway passes on to it.
+        routes: Vec<SharedRoute>,
+        /// How many containers run at once.
+        replicas: u32,
+        /// The most memory in bytes, or none.
+        memory: Option<u64>,
+        /// The most processor cores, or none.
+        cpus: Option<String>,
+        /// One of `unless-stopped`, `always`, `on-failure`, `no`.
+        restart: String,
+        /// How long it may take to stop, in seconds.
+        stop_grace: u64,
+        /// The user inside the container, or none for the image's own.
+        user: Option<String>,
+        /// Whether the container's root file system is read-only.
+        read_only: bool,
+        /// The Linux capabilities that it keeps.
+        capabilities: Vec<String>,
+        /// How its data is saved and brought back, or none.
+        backup: Option<BackupView>,
+        /// What developers and agents run.
+        commands: Vec<CommandView>,
+        /// The agents that own it.
+        owners: Vec<String>,
+        /// The name of the template of its generated Dockerfile, for `include`; or none.
+        dockerfile_template: Option<String>,
+    }
+}
+
+view! {
+    /// How a service's image is built.
+    pub struct BuildView {
+        /// The folder sent to the builder, from the project's root.
+        context: String,
+        /// The Dockerfile from the project's root.
+        dockerfile: String,
+    }
+}
+
+view! {
+    /// A port of a service.
+    pub struct PortView {
+        /// `main` for the service's `port`.
+        name: String,
+        /// Inside the container.
+        container: u16,
+        /// The host port, or none where only the stack reaches it.
+        host: Option<u16>,
+        /// The host address that it is bound to, or none.
+        address: Option<String>,
+        /// `tcp` or `udp`.
+        protocol: String,
+    }
+}
+
+view! {
+    /// A service that another needs.
+    pub struct NeedView {
+        /// Its name.
+        service: String,
+        /// The prefix of the variables that it exports, or none.
+        prefix: Option<String>,
+        /// Whether it is a process on the developer's machine, for which no container can wait.
+        on_host: bool,
+        /// Whether it has a health check to wait for.
+        has_health: bool,
+    }
+}
+
+view! {
+    /// An environment variable.
+    pub struct VariableView {
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: TextValue,
+        /// Who says it: `service`, `kind`, or the name of the service that exports it.
+        origin: String,
+        /// The names of the secrets in its value.
+        secrets: Vec<String>,
+    }
+}
+
+view! {
+    /// A named volume.
+    pub struct VolumeView {
+        /// Within its service: `data`.
+        name: String,
+        /// In the stack: `identity-db-data`.
+        full_name: String,
+        /// Where it is mounted.
+        at: String,
+        /// The service that it belongs to.
+        service: String,
+    }
+}
+
+view! {
+    /// A file or folder mounted into a container.
+    pub struct MountView {
+        /// From the project's root.
+        source: String,
+        /// Where it is mounted.
+        at: String,
+        /// Whether the container may not write to it.
+        read_only: bool,
+    }
+}
+
+view! {
+    /// How to see that a service works.
+    pub struct HealthView {
+        /// The path that it answers on over HTTP, or none.
+        path: Option<String>,
+        /// What runs inside the container; empty for a service on the host.
+        command: Vec<TextValue>,
+        /// Between two checks: `10s`.
+        interval: String,
+        /// The same in whole seconds.
+        interval_seconds: u64,
+        /// For one check: `3s`.
+        timeout: String,
+        /// The same in whole seconds.
+        timeout_seconds: u64,
+        /// How many failures in a row make it unhealthy.
+        retries: u32,
+        /// How long after the start failures do not count: `30s`.
+        start_period: String,
+    }
+}
+
+view! {
+    /// How a service's data is saved and brought back; both run inside its container.
+    pub struct BackupView {
+        /// Writes the data to standard output.
+        dump: Vec<TextValue>,
+        /// Reads it from standard input.
+        restore: Vec<TextValue>,
+        /// The ending of the file that holds it.
+        extension: String,
+    }
+}
+
+view! {
+    /// What developers and agents run.
+    pub struct CommandView {
+        /// What it does: `dev`, `test`, `lint`.
+        name: String,
+        /// The command line.
+        command: String,
+    }
+}
+
+view! {
+    /// A route with every policy that holds for it.
+    pub struct RouteView {
+        /// Unique in the stack: `identity-1`.
+        name: String,
+        /// The service that takes its requests.
+        service: String,
+        /// The prefix of the paths that it takes.
+        path: String,
+        /// The methods that it takes; empty for all.
+        methods: Vec<String>,
+        /// `none` or `jwt`.
+        auth: String,
+        /// How many requests are let through.
+        rate_limits: Vec<RateView>,
+        /// Which pages of other origins may ask, or none.
+        cors: Option<CorsView>,
+        /// Whether the prefix is taken off before the request is passed on.
+        strip_path: bool,
+        /// The largest body in bytes, or none.
+        max_body: Option<u64>,
+        /// How long the service may take to answer, in milliseconds.
+        timeout: u64,
+        /// Further plugins.
+        plugins: Vec<PluginView>,
+    }
+}
+
+view! {
+    /// A rate limit.
+    pub struct RateView {
+        /// How many requests.
+        limit: u32,
+        /// In which period: `second`, `minute`, `hour`, `day`, `month`, `year`.
+        period: String,
+    }
+}
+
+view! {
+    /// Which pages of other origins may ask.
+    pub struct CorsView {
+        /// The origins.
+        origins: Vec<String>,
+        /// Whether browsers may send cookies and tokens.
+        credentials: bool,
+        /// How long a preflight's answer may be kept, in seconds.
+        max_age: u64,
+        /// The methods allowed; empty for all.
+        methods: Vec<String>,
+        /// The request headers allowed; empty for those asked for.
+        headers: Vec<String>,
+        /// The response headers that pages may read.
+        exposed_headers: Vec<String>,
+    }
+}
+
+view! {
+    /// A gateway plugin that stackgen does not model.
+    pub struct PluginView {
+        /// Its name.
+        name: String,
+        /// Its configuration, for the `json` filter.
+        config: Tree,
+    }
+}
+
+view! {
+    /// The gateway.
+    pub struct GatewayView {
+        /// Its service.
+        service: SharedService,
+        /// The path at which it says that it is well itself.
+        health: String,
+        /// The published port of the admin API, or none where it is closed.
+        admin: Option<u16>,
+        /// Where the developer's machine reaches the proxy.
+        url: String,
+        /// Every route of every service, in the order of the source.
+        routes: Vec<SharedRoute>,
+        /// Who may hold credentials.
+        consumers: Vec<ConsumerView>,
+        /// Plugins for every route.
+        plugins: Vec<PluginView>,
+    }
+}
+
+view! {
+    /// Somebody who may hold credentials.
+    pub struct ConsumerView {
+        /// The consumer's name.
+        name: String,
+        /// What its tokens are verified with, or none.
+        jwt: Option<JwtView>,
+    }
+}
+
+view! {
+    /// What a consumer's tokens are verified with.
+    pub struct JwtView {
+        /// The value of the token's `iss` claim.
+        key: String,
+        /// `HS256`, `HS384` or `HS512`.
+        algorithm: String,
+        /// The name of the secret.
+        secret: String,
+    }
+}
+
+view! {
+    /// An agent.
+    pub struct AgentView {
+        /// Its name.
+        name: String,
+        /// What it is an expert of.
+        description: String,
+        /// The services that it owns.
+        services: Vec<SharedService>,
+        /// The folder that it works in, from the project's root: that of its first service that has one, else the root, `.`.
+        folder: String,
+        /// The agent that it reports to, or none.
+        reports_to: Option<String>,
+        /// The agents that report to it.
+        leads: Vec<String>,
+        /// The services of others that its own need, or that need them, in the order of the source.
+        neighbours: Vec<NeighbourView>,
+        /// What it is answerable for.
+        responsibilities: Vec<String>,
+        /// Words that speak for it.
+        keywords: Vec<String>,
+        /// Tasks that belong to it.
+        examples: Vec<String>,
+        /// The tools that it may use; empty for all.
+        tools: Vec<String>,
+        /// The model that it runs on, or none.
+        model: Option<String>,
+        /// What it runs: its services' commands under its own.
+        commands: Vec<CommandView>,
+    }
+}
+
+view! {
+    /// A service that an agent does not own and has to do with.
+    pub struct NeighbourView {
+        /// Its name.
+        service: String,
+        /// The agents to ask about it.
+        owners: Vec<String>,
+    }
+}
+
+view! {
+    /// A secret: its name, never its value.
+    pub struct SecretView {
+        /// Its name.
+        name: String,
+        /// What it is for.
+        description: String,
+        /// Issued by somebody else: no random value will do.
+        external: bool,
+        /// The services whose containers see its value.
+        readers: Vec<String>,
+    }
+}
+
+view! {
+    /// A network.
+    pub struct NetworkView {
+        /// Its name within the stack.
+        name: String,
+        /// Who is on it.
+        members: Vec<String>,
+        /// Its subnet, or none where the engine chooses one.
+        subnet: Option<String>,
+    }
+}
+
+view! {
+    /// Where a target's outputs go.
+    pub struct TargetView {
+        /// The target's name.
+        name: String,
+        /// From the project's root.
+        folder: String,
+    }
+}

@@ -1,0 +1,187 @@
+//! The stack through its targets' templates to verified outputs.
+
+pub mod context;
+mod engine;
+mod escape;
+mod fault;
+mod filters;
+mod lint;
+mod missing;
+mod outputs;
+mod paths;
+mod reference;
+mod shell;
+mod text;
+mod verify;
+mod view;
+mod views;
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+use minijinja::{OutputSpan, OutputSpanKind, Value};
+
+use self::engine::Engines;
+pub use self::escape::mermaid_label;
+use self::fault::Fault;
+use self::lint::lint;
+use self::outputs::{Job, jobs};
+pub use self::reference::context_reference;
+use self::verify::{Finding, Schemas};
+pub use self::view::{Field, Seen, View, ViewObject};
+use self::views::views;
+use crate::diagnostics::Diagnostic;
+use crate::model::Stack;
+use crate::source::Templates;
+use crate::source::language::Format;
+
+/// A file that a target made, verified.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Output {
+    /// From the project's root, with `/` between folders.
+    pub path: Utf8PathBuf,
+    /// UTF-8, LF, one line break at the end.
+    pub contents: String,
+    pub executable: bool,
+    /// The target that made it.
+    pub target: String,
+    /// The environment that it is for; none for the base.
+    pub environment: Option<String>,
+}
+
+/// Renders one stack. For several that share their templates, such as the environments of one file, a [`Renderer`] reads
+/// each template and each schema once.
+#[must_use]
+pub fn render(stack: &Stack, templates: &Templates) -> (Vec<Output>, Vec<Diagnostic>) {
+    Renderer::new(templates).render(stack)
+}
+
+/// Renders stacks with one set of templates.
+pub struct Renderer<'t> {
+    templates: &'t Templates,
+    press: Press,
+    schemas: Schemas,
+}
+
+impl<'t> Renderer<'t> {
+    #[must_use]
+    pub fn new(templates: &'t Templates) -> Self {
+        let press = Press { engines: Engines::new(templates), linted: BTreeSet::new() };
+        Self { templates, press, schemas: Schemas::default() }
+    }
+
+    /// Every output of a stack, sorted by path, and what is wrong with those that could not be made.
+    pub fn render(&mut self, stack: &Stack) -> (Vec<Output>, Vec<Diagnostic>) {
+        let views = views(stack);
+        let Self { templates, press, schemas } = self;
+        press.engines.set_size(stack.services.len() + stack.agents.len());
+        let (jobs, faults) = jobs(stack, &views);
+        let mut diagnostics = missing::outputs(stack);
+        diagnostics.extend(faults.iter().map(|fault| fault.diagnostic(None, templates)));
+
+        schemas.expect(jobs.iter().filter_map(|job| job.schema));
+        let made = jobs.iter().filter_map(|job| match press.make(job, job.scope(stack, &views)) {
+            Ok(contents) => Some(Made { job, contents }),
+            Err(found) => {
+                diagnostics.extend(told(job, &found, templates));
+                None
+            }
+        });
+        let verified = verify::all(made, schemas, templates);
+
+        let mut outputs = Vec::with_capacity(verified.len());
+        for (Made { job, contents }, findings) in verified {
+            if findings.is_empty() {
+                outputs.push(Output {
+                    path: job.path.clone().into(),
+                    contents,
+                    executable: job.executable,
+                    target: job.target.to_owned(),
+                    environment: stack.environment.as_ref().map(|name| name.value.clone()),
+                });
+            } else {
+                let found = press.origins(job, &findings, job.scope(stack, &views));
+                diagnostics.extend(told(job, &found, templates));
+            }
+        }
+        outputs.sort_by(|left, right| left.path.cmp(&right.path));
+        (outputs, diagnostics)
+    }
+}
+
+fn told(job: &Job<'_>, found: &[Fault], templates: &Templates) -> Vec<Diagnostic> {
+    found.iter().map(|fault| fault.diagnostic(Some(&job.path), templates)).collect()
+}
+
+/// Makes files of templates.
+struct Press {
+    engines: Engines,
+    /// The templates that were looked through for what is wrong with them whatever they are rendered with.
+    linted: BTreeSet<(Format, String)>,
+}
+
+impl Press {
+    fn make(&mut self, job: &Job<'_>, scope: Value) -> Result<String, Vec<Fault>> {
+        let rendered = self.engines.render(job.format, &job.template, scope);
+        // What is wrong with the template itself often explains what went wrong with its file, so it is said instead.
+        let lint = self.lint(job.format);
+        if !lint.is_empty() {
+            return Err(lint);
+        }
+        let text = rendered.map_err(|error| vec![Fault::of_engine(&job.template, &error, &self.engines)])?;
+        Ok(with_one_line_break(text))
+    }
+
+    /// The faults of templates that were not yet looked through for this format.
+    fn lint(&mut self, format: Format) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for template in self.engines.loaded(format) {
+            if self.linted.insert((format, template.to_owned()))
+                && let Some(text) = self.engines.source(template)
+            {
+                faults.extend(lint(format, template, text));
+            }
+        }
+        faults
+    }
+
+    /// What is wrong with a file, at the lines of the templates that made it. The file is rendered once more for that: only
+    /// who needs to know pays for knowing.
+    fn origins(&mut self, job: &Job<'_>, findings: &[Finding], scope: Value) -> Vec<Fault> {
+        let spans = self.engines.render_with_spans(job.format, &job.template, scope).unwrap_or_default();
+        let fault = |finding: &Finding| match finding.line.and_then(|line| origin(line, &spans.0, &spans.1)) {
+            Some((template, line)) => Fault::new(template, Some(line), finding.message.clone()),
+            None => Fault::new(job.template.clone(), None, finding.message.clone()),
+        };
+        findings.iter().map(fault).collect()
+    }
+}
+
+/// A rendered file that was not yet verified.
+struct Made<'a> {
+    job: &'a Job<'a>,
+    contents: String,
+}
+
+/// The template and its line that made a line of a file.
+fn origin(line: usize, contents: &str, spans: &[OutputSpan]) -> Option<(String, usize)> {
+    let start: usize = contents.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let content = contents.get(start..)?;
+    // The line's indentation may come from elsewhere than its text.
+    let offset = start + content.len() - content.trim_start_matches([' ', '\t']).len();
+    let span = spans.iter().find(|span| span.output_range().contains(&offset))?;
+    let before = match span.kind() {
+        OutputSpanKind::Raw => contents.get(span.output_range().start..offset)?.matches('\n').count(),
+        _ => 0,
+    };
+    Some((span.name().to_owned(), span.line() + before))
+}
+
+fn with_one_line_break(mut text: String) -> String {
+    text.truncate(text.trim_end_matches(['\n', ' ', '\t']).len());
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! What was rendered is read again, by the rules of its format and by its schema, before it may become an output.
+
+mod dockerfile;
+mod env;
+mod json;
+mod markdown;
+mod schema;
+mod shell;
+mod toml;
+
+use std::panic::resume_unwind;
+use std::sync::{Mutex, mpsc};
+use std::thread::{self, ScopedJoinHandle};
+
+use serde_json::Value as Json;
+
+pub use self::schema::Schemas;
+use super::Made;
+use crate::source::Templates;
+use crate::source::language::Format;
+use crate::yaml;
+
+/// What is wrong with a rendered file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// In the rendered file, from 1, where it is known.
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+impl Finding {
+    fn new(line: impl Into<Option<usize>>, message: impl Into<String>) -> Self {
+        Self { line: line.into(), message: message.into() }
+    }
+}
+
+/// Verifies files as they are made: this thread takes them from the iterator, the other processors verify meanwhile, and what
+/// is left in the end all do together. What is found about a file does not depend on the others, and the files come back in
+/// their order.
+#[must_use]
+pub fn all<'j>(
+    made: impl Iterator<Item = Made<'j>>,
+    schemas: &Schemas,
+    templates: &Templates,
+) -> Vec<(Made<'j>, Vec<Finding>)> {
+    let (sender, receiver) = mpsc::channel();
+    let receiver = Mutex::new(receiver);
+    // The lock is let go before the file is looked at. A thread that panics does so outside of it.
+    let next = || receiver.lock().ok()?.recv().ok();
+    let work = || {
+        let mut verified: Vec<(usize, Made<'j>, Vec<Finding>)> = Vec::new();
+        while let Some((position, made)) = next() {
+            let findings = one(&made, schemas, templates);
+            verified.push((position, made, findings));
+        }
+        verified
+    };
+    let most = made.size_hint().1.unwrap_or(usize::MAX);
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(most);
+    let mut verified = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        for numbered in made.enumerate() {
+            // Sending fails when nobody is there to receive, and the receiver outlives this scope.
+            let _ = sender.send(numbered);
+        }
+        drop(sender);
+        let own = work();
+        own.into_iter().chain(others.into_iter().flat_map(joined)).collect::<Vec<_>>()
+    });
+    verified.sort_by_key(|(position, ..)| *position);
+    verified.into_iter().map(|(_, made, findings)| (made, findings)).collect()
+}
+
+/// A thread's result; its panic goes on in this thread.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+fn one(made: &Made<'_>, schemas: &Schemas, templates: &Templates) -> Vec<Finding> {
+    let format = made.job.format;
+    match (parse(format, &made.contents), made.job.schema) {
+        (Err(finding), _) => vec![finding],
+        (Ok(Some(document)), Some(schema)) => {
+            schemas.faults(schema, &document, templates, |path| line_of_value(format, &made.contents, path))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Reads a rendered file as its format. What a schema can speak of is handed back: the document of a data file, the front
+/// matter of a Markdown file.
+///
+/// # Errors
+/// The first thing that the format's readers would stumble over.
+pub fn parse(format: Format, text: &str) -> Result<Option<Json>, Finding> {
+    match format {
+        Format::Compose | Format::Yaml => match yaml::parse(text) {
+            Ok(document) => Ok(Some(document)),
+            Err(error) => Err(Finding::new(error.line, format!("this is not YAML: {}", error.message))),
+        },
+        Format::Json => json::parse(text).map(Some),
+        Format::Toml => toml::parse(text).map(Some),
+        Format::Markdown => markdown::parse(text),
+        Format::Shell => shell::check(text).map(|()| None),
+        Format::Env => env::check(text).map(|()| None),
+        Format::Dockerfile => dockerfile::check(text).map(|()| None),
+    }
+}
+
+/// The line, from 1, of a value in a rendered file; none where the format's reader does not tell.
+#[must_use]
+pub fn line_of_value(format: Format, text: &str, path: &[String]) -> Option<usize> {
+    match format {
+        // Every JSON document that `parse` lets through is a YAML document.
+        Format::Compose | Format::Yaml | Format::Json => yaml::line_of(text, path),
+        // The front matter begins in the second line.
+        Format::Markdown => yaml::line_of(markdown::front_matter(text)?, path).map(|line| line + 1),
+        Format::Toml | Format::Shell | Format::Env | Format::Dockerfile => None,
+    }
+}
+
+/// The line of a byte in a text, from 1.
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+}

@@ -1,0 +1,184 @@
+//! The resolved stack as templates see it: made once, shared by every output.
+
+mod agent;
+mod gateway;
+mod service;
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use minijinja::Value;
+use serde_json::Value as Json;
+
+use self::agent::agent_view;
+use self::gateway::{gateway_view, route_view};
+use self::service::{service_view, volume_views};
+use super::context::{Context, NetworkView, PluginView, SecretView, StackView, TargetView};
+use super::paths;
+use super::view::Seen;
+use crate::model::{Plugin, Service, Stack};
+use crate::source::language::ForEach;
+
+/// Every view of one stack.
+pub struct Views {
+    /// A [`Context`]; each output lays its own `output` over it, and its `service` or `agent`.
+    pub context: Value,
+    /// By name, in the order of the source.
+    pub services: Vec<(String, Value)>,
+    /// By name, in the order of the source.
+    pub agents: Vec<(String, Value)>,
+}
+
+/// Makes the views of a stack, each thing once.
+#[must_use]
+pub fn views(stack: &Stack) -> Views {
+    let facts = Facts::new(stack);
+    let routes: BTreeMap<&str, Vec<Value>> = stack
+        .services
+        .iter()
+        .map(|(name, service)| {
+            (name.as_str(), service.routes.iter().map(|route| route_view(route).seen()).collect())
+        })
+        .collect();
+    let services: Vec<(String, Value)> = stack
+        .services
+        .iter()
+        .map(|(name, service)| {
+            (name.clone(), service_view(service, &facts, routes[name.as_str()].clone()).seen())
+        })
+        .collect();
+    let by_name: BTreeMap<&str, &Value> =
+        services.iter().map(|(name, value)| (name.as_str(), value)).collect();
+    let agents: Vec<(String, Value)> = stack
+        .agents
+        .values()
+        .map(|agent| (agent.name.value.clone(), agent_view(agent, &facts, &by_name).seen()))
+        .collect();
+    let all_routes = stack.services.keys().flat_map(|name| routes[name.as_str()].clone()).collect();
+    let context = Context {
+        stack: stack_view(stack),
+        services: services.iter().map(|(_, value)| value.clone()).collect(),
+        gateway: stack
+            .gateway
+            .as_ref()
+            .and_then(|gateway| gateway_view(gateway, stack, &by_name, all_routes)),
+        agents: agents.iter().map(|(_, value)| value.clone()).collect(),
+        secrets: secret_views(stack),
+        networks: network_views(stack),
+        volumes: stack.services.values().flat_map(volume_views).collect(),
+        targets: target_views(stack),
+    };
+    Views { context: context.seen(), services, agents }
+}
+
+/// What one service's view needs to know of the others, looked up once.
+pub struct Facts<'a> {
+    pub stack: &'a Stack,
+    /// The networks of each service.
+    pub networks: BTreeMap<&'a str, Vec<String>>,
+    /// The agents that own each service.
+    pub owners: BTreeMap<&'a str, Vec<String>>,
+    /// The agents that report to each agent.
+    pub leads: BTreeMap<&'a str, Vec<String>>,
+}
+
+impl<'a> Facts<'a> {
+    fn new(stack: &'a Stack) -> Self {
+        let mut networks: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for network in &stack.networks {
+            for member in &network.members {
+                networks.entry(member).or_default().push(network.name.clone());
+            }
+        }
+        let mut owners: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        let mut leads: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for agent in stack.agents.values() {
+            for owned in &agent.owns {
+                owners.entry(&owned.value).or_default().push(agent.name.value.clone());
+            }
+            if let Some(superior) = &agent.reports_to {
+                leads.entry(&superior.value).or_default().push(agent.name.value.clone());
+            }
+        }
+        Self { stack, networks, owners, leads }
+    }
+
+    /// Where the Dockerfile that stackgen makes for a service goes, from the project's root.
+    fn generated_dockerfile(&self, service: &Service) -> Option<String> {
+        self.stack.targets.iter().find_map(|target| {
+            let files = target.definition.files.as_ref()?;
+            let output = files.iter().find(|file| {
+                file.for_each.as_ref().is_some_and(|found| found.value == ForEach::Dockerfiles)
+            })?;
+            let written = &output.path.as_ref()?.value;
+            let path = paths::expand(written, &[("service.name", &service.name.value)]).ok()?;
+            Some(target.folder.join(path).into_string())
+        })
+    }
+}
+
+fn stack_view(stack: &Stack) -> StackView {
+    let folder = stack.file.parent().unwrap_or(Utf8Path::new(""));
+    StackView {
+        name: stack.name.value.clone(),
+        description: stack.description.clone(),
+        environment: stack.environment.as_ref().map(|name| name.value.clone()),
+        file: stack.file.to_string(),
+        env_file: folder.join(".env").into_string(),
+    }
+}
+
+fn secret_views(stack: &Stack) -> Vec<SecretView> {
+    stack
+        .secrets
+        .iter()
+        .map(|(name, secret)| SecretView {
+            name: name.clone(),
+            description: secret.description.clone(),
+            external: secret.external,
+            readers: secret.readers.clone(),
+        })
+        .collect()
+}
+
+fn network_views(stack: &Stack) -> Vec<NetworkView> {
+    stack
+        .networks
+        .iter()
+        .map(|network| NetworkView {
+            name: network.name.clone(),
+            members: network.members.clone(),
+            subnet: network.subnet.clone(),
+        })
+        .collect()
+}
+
+fn target_views(stack: &Stack) -> Vec<TargetView> {
+    stack
+        .targets
+        .iter()
+        .map(|target| TargetView { name: target.name.clone(), folder: target.folder.to_string() })
+        .collect()
+}
+
+fn plugin_view(plugin: &Plugin) -> PluginView {
+    PluginView { name: plugin.name.value.clone(), config: tree(&plugin.config) }
+}
+
+/// A JSON tree as templates see it.
+fn tree(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::from(()),
+        Json::Bool(truth) => Value::from(*truth),
+        Json::Number(number) => number
+            .as_i64()
+            .map(Value::from)
+            .or_else(|| number.as_u64().map(Value::from))
+            .unwrap_or_else(|| Value::from(number.as_f64().unwrap_or_default())),
+        Json::String(text) => text.clone().seen(),
+        Json::Array(items) => items.iter().map(tree).collect(),
+        Json::Object(entries) => {
+            Value::from_pairs(entries.iter().map(|(key, value)| (key.clone().seen(), tree(value))))
+        }
+    }
+}

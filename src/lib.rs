@@ -8,9 +8,11 @@
 //! ```
 //!
 
+pub mod apply;
 pub mod checks;
 pub mod diagnostics;
 pub mod model;
+pub mod plan;
 pub mod render;
 pub mod source;
 pub mod yaml;

@@ -1,0 +1,235 @@
+//! Making a plan: each path on the disk, in the manifest and among the outputs, held against one another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::contents::{SIZE_LIMIT, Version, digest, same};
+use super::manifest::{FILE_NAME, Manifest, Record, this_version};
+use super::path::{folders_of, unfit};
+use super::state::{Edit, Obstacle, State};
+use super::{Change, Plan};
+use crate::render::Output;
+use crate::source::{EntryKind, World};
+
+/// Plans how the outputs get to the disk, given what stackgen owned before. The manifest lies in `folder`.
+///
+/// Never fails: what stands in the way of a path is the path's state, so that all of it is reported at once.
+#[must_use]
+pub fn plan(world: &dyn World, outputs: Vec<Output>, manifest: &Manifest, folder: &Utf8Path) -> Plan {
+    let manifest_path = folder.join(FILE_NAME);
+    let wanted = Wanted::new(outputs, &manifest_path);
+    let mut survey = Survey { world, folders: BTreeMap::new(), leaving: BTreeSet::new() };
+
+    let mut changes = Vec::new();
+    for (path, record) in &manifest.files {
+        if !wanted.files.contains_key(path) && *path != manifest_path {
+            changes.extend(unwanted(&mut survey, path, record));
+        }
+    }
+    survey.leaving = leaving(&changes);
+    for (path, after) in &wanted.files {
+        let change = match wanted.obstacle(path) {
+            Some(obstacle) => blocked(path, obstacle),
+            None => desired(&mut survey, path, after.clone(), manifest.files.get(path)),
+        };
+        changes.push(change);
+    }
+    changes.sort_by(|left, right| left.path.cmp(&right.path));
+
+    let mut plan = Plan {
+        changes,
+        manifest: manifest_on_disk(&mut survey, manifest_path),
+        recorded: manifest.clone(),
+        beyond: Vec::new(),
+        version_differs: (manifest.stackgen != this_version())
+            .then(|| (manifest.stackgen.clone(), this_version())),
+    };
+    plan.renew_manifest();
+    plan
+}
+
+/// The outputs by path, and what is wrong with the paths among themselves.
+struct Wanted {
+    files: BTreeMap<Utf8PathBuf, Version>,
+    twice: BTreeSet<Utf8PathBuf>,
+}
+
+impl Wanted {
+    fn new(outputs: Vec<Output>, manifest: &Utf8Path) -> Self {
+        let mut wanted = Self { files: BTreeMap::new(), twice: BTreeSet::from([manifest.to_owned()]) };
+        for Output { path, contents, executable, .. } in outputs {
+            if wanted.files.contains_key(&path) {
+                wanted.twice.insert(path.clone());
+            }
+            wanted.files.insert(path, Version { contents: contents.into_bytes(), executable });
+        }
+        wanted
+    }
+
+    fn obstacle(&self, path: &Utf8Path) -> Option<Obstacle> {
+        if let Some(fault) = unfit(path.as_str()) {
+            return Some(Obstacle::Unfit(fault));
+        }
+        if self.twice.contains(path) {
+            return Some(Obstacle::WantedTwice);
+        }
+        let is_file = |folder: &&Utf8Path| self.files.contains_key(*folder) || self.twice.contains(*folder);
+        folders_of(path).into_iter().find(is_file).map(|above| Obstacle::BelowOutput(above.to_owned()))
+    }
+}
+
+/// What becomes of a recorded file that nothing wants any more; nothing where it is gone already.
+fn unwanted(survey: &mut Survey<'_>, path: &Utf8Path, record: &Record) -> Option<Change> {
+    let executable = record.executable;
+    let change = |state, contents| {
+        let before = Some(Version { contents, executable });
+        Change { path: path.to_owned(), state, before, after: None, keep_copy: false }
+    };
+    match survey.look(path) {
+        Found::File(contents) if is_as_left(&contents, record) => Some(change(State::Stale, contents)),
+        Found::File(contents) => Some(change(State::Edited(Edit::Stale), contents)),
+        Found::Blocked(obstacle @ (Obstacle::TooLarge | Obstacle::Unreadable(_))) => {
+            Some(blocked(path, obstacle))
+        }
+        // A folder, a link or a pipe is not what stackgen has written: that file is gone, and its record goes with it.
+        Found::Blocked(_) | Found::Absent => None,
+    }
+}
+
+/// What becomes of a wanted file.
+fn desired(survey: &mut Survey<'_>, path: &Utf8Path, after: Version, record: Option<&Record>) -> Change {
+    let contents = match survey.look(path) {
+        Found::Blocked(obstacle) => return blocked(path, obstacle),
+        Found::Absent => {
+            let path = path.to_owned();
+            return Change { path, state: State::Create, before: None, after: Some(after), keep_copy: false };
+        }
+        Found::File(contents) => contents,
+    };
+    let is_same = same(&contents, &after.contents);
+    let state = match record {
+        // Only what was asked for before can tell whether the mode was meant to change: the disk may have lost it.
+        Some(record) if is_same && record.executable != after.executable => State::Update,
+        _ if is_same => State::Unchanged,
+        Some(record) if is_as_left(&contents, record) => State::Update,
+        Some(_) => State::Edited(Edit::Wanted),
+        None => State::Foreign,
+    };
+    let executable = record.is_some_and(|record| record.executable);
+    let before = Some(Version { contents, executable });
+    Change { path: path.to_owned(), state, before, after: Some(after), keep_copy: false }
+}
+
+/// Whether a file is as its record says. Outputs are text: of anything else stackgen cannot be the author, whoever recorded it.
+fn is_as_left(contents: &[u8], record: &Record) -> bool {
+    std::str::from_utf8(contents).is_ok() && digest(contents) == record.sha256
+}
+
+fn blocked(path: &Utf8Path, obstacle: Obstacle) -> Change {
+    let state = State::Blocked(obstacle);
+    Change { path: path.to_owned(), state, before: None, after: None, keep_copy: false }
+}
+
+fn leaving(changes: &[Change]) -> BTreeSet<Utf8PathBuf> {
+    changes.iter().filter(|change| change.state == State::Stale).map(|change| change.path.clone()).collect()
+}
+
+/// The manifest's own change, so far with what is on the disk only.
+fn manifest_on_disk(survey: &mut Survey<'_>, path: Utf8PathBuf) -> Change {
+    match survey.look(&path) {
+        Found::Blocked(obstacle) => blocked(&path, obstacle),
+        found => {
+            let before = match found {
+                Found::File(contents) => Some(Version { contents, executable: false }),
+                _ => None,
+            };
+            Change { path, state: State::Create, before, after: None, keep_copy: false }
+        }
+    }
+}
+
+/// What lies at a path.
+enum Found {
+    Absent,
+    File(Vec<u8>),
+    Blocked(Obstacle),
+}
+
+/// A look at the disk that follows no link, and knows what is about to leave.
+struct Survey<'a> {
+    world: &'a dyn World,
+    /// What is known of each folder on the way to an output.
+    folders: BTreeMap<Utf8PathBuf, Way>,
+    /// The files that the plan deletes: nothing that they alone stand in the way of is blocked.
+    leaving: BTreeSet<Utf8PathBuf>,
+}
+
+/// What a folder on the way to a file turns out to be.
+#[derive(Clone, Copy)]
+enum Way {
+    Open,
+    Absent,
+    Link,
+    Closed,
+}
+
+impl Survey<'_> {
+    fn look(&mut self, path: &Utf8Path) -> Found {
+        for folder in folders_of(path) {
+            match self.way(folder) {
+                Way::Open => {}
+                Way::Absent => return Found::Absent,
+                Way::Link => return Found::Blocked(Obstacle::Link(folder.to_owned())),
+                Way::Closed if self.leaving.contains(folder) => return Found::Absent,
+                Way::Closed => return Found::Blocked(Obstacle::NotAFolder(folder.to_owned())),
+            }
+        }
+        if self.world.link(path) {
+            return Found::Blocked(Obstacle::Link(path.to_owned()));
+        }
+        match self.world.entry(path) {
+            None => Found::Absent,
+            Some(EntryKind::Folder) if self.empties(path) => Found::Absent,
+            Some(EntryKind::Folder) => Found::Blocked(Obstacle::Folder),
+            Some(EntryKind::Other) => Found::Blocked(Obstacle::Special),
+            Some(EntryKind::File) => self.read(path),
+        }
+    }
+
+    fn read(&self, path: &Utf8Path) -> Found {
+        match self.world.read(path, SIZE_LIMIT) {
+            Ok(contents) if contents.len() as u64 > SIZE_LIMIT => Found::Blocked(Obstacle::TooLarge),
+            Ok(contents) => Found::File(contents),
+            Err(error) => Found::Blocked(Obstacle::Unreadable(error.to_string())),
+        }
+    }
+
+    fn way(&mut self, folder: &Utf8Path) -> Way {
+        if let Some(known) = self.folders.get(folder) {
+            return *known;
+        }
+        let way = match self.world.entry(folder) {
+            _ if self.world.link(folder) => Way::Link,
+            Some(EntryKind::Folder) => Way::Open,
+            Some(_) => Way::Closed,
+            None => Way::Absent,
+        };
+        self.folders.insert(folder.to_owned(), way);
+        way
+    }
+
+    /// Whether a folder holds nothing but files that are about to leave, so that it goes with them.
+    fn empties(&self, folder: &Utf8Path) -> bool {
+        let entries = self.world.list(folder);
+        !entries.is_empty()
+            && entries.iter().all(|(name, kind)| {
+                let path = folder.join(name);
+                match kind {
+                    _ if self.world.link(&path) => false,
+                    EntryKind::Folder => self.empties(&path),
+                    _ => self.leaving.contains(&path),
+                }
+            })
+    }
+}

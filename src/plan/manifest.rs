@@ -1,0 +1,287 @@
+//! `generated/.stackgen.json`: what stackgen owns, and how it left it. Committed, and untrusted whenever it is read.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use semver::Version;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::contents::{SIZE_LIMIT, digest};
+use super::path::unfit;
+use crate::diagnostics::Diagnostic;
+use crate::source::World;
+
+/// The manifest's name in the folder of the outputs.
+pub const FILE_NAME: &str = ".stackgen.json";
+
+/// How stackgen left a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// SHA-256 of the contents with LF line ends: 64 lower-case hex digits.
+    pub sha256: String,
+    pub executable: bool,
+}
+
+impl Record {
+    #[must_use]
+    pub fn of(contents: &[u8], executable: bool) -> Self {
+        Self { sha256: digest(contents), executable }
+    }
+}
+
+/// The owned paths, and the version of stackgen that wrote them down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    pub stackgen: Version,
+    /// By path from the project's root.
+    pub files: BTreeMap<Utf8PathBuf, Record>,
+}
+
+/// Why a manifest is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("it is larger than {SIZE_LIMIT} bytes")]
+    TooLarge,
+    #[error("{0}")]
+    Malformed(#[from] serde_json::Error),
+    #[error("`{0}` is not a version of stackgen")]
+    Version(String),
+    #[error("the path `{path}` {fault}")]
+    Path { path: String, fault: &'static str },
+    #[error("the digest of `{0}` is not 64 lower-case hex digits")]
+    Digest(String),
+}
+
+impl Manifest {
+    /// The manifest of a project that owns nothing yet.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { stackgen: this_version(), files: BTreeMap::new() }
+    }
+
+    /// Reads the manifest in a folder; a folder without one owns nothing.
+    ///
+    /// # Errors
+    /// A diagnostic of the rule `manifest`, with the way out, where there is one that cannot be read or is not believed.
+    pub fn load(world: &dyn World, folder: &Utf8Path) -> Result<Self, Box<Diagnostic>> {
+        let path = folder.join(FILE_NAME);
+        let refused = |reason: String| {
+            let found = Diagnostic::error("manifest", format!("`{path}` cannot be used: {}", printable(&reason)))
+                .note("it records which files stackgen may change; without it, none is safe to touch")
+                .help(format!("restore it: `git checkout -- {path}`"))
+                .help("or delete it and build again: files that are as they should be are recorded anew, the others are named to be taken over with `--adopt`");
+            Box::new(found)
+        };
+        match world.read(&path, SIZE_LIMIT) {
+            Ok(bytes) => Self::parse(&bytes).map_err(|reason| refused(reason.to_string())),
+            // A file in the folder's place is the plan's to report, for all the outputs that it is in the way of.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Ok(Self::empty())
+            }
+            Err(error) => Err(refused(error.to_string())),
+        }
+    }
+
+    /// Reads a manifest, believing nothing of it.
+    ///
+    /// # Errors
+    /// Malformed JSON, unknown or missing or repeated keys, a path that may not be owned, a digest that is none.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+        if bytes.len() as u64 > SIZE_LIMIT {
+            return Err(Refusal::TooLarge);
+        }
+        let document: Document = serde_json::from_slice(bytes)?;
+        let stackgen =
+            Version::parse(&document.stackgen).map_err(|_| Refusal::Version(document.stackgen.clone()))?;
+        let files = document.files.0.into_iter().map(believed).collect::<Result<_, _>>()?;
+        Ok(Self { stackgen, files })
+    }
+
+    /// The manifest as it is written: sorted by path, and the same text for the same records.
+    ///
+    /// # Panics
+    /// Never: maps with string keys, strings and numbers always have a JSON form.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let files = self.files.iter().map(|(path, record)| (path.to_string(), written(record))).collect();
+        let document = Document { stackgen: self.stackgen.to_string(), files: Files(files) };
+        #[expect(clippy::expect_used, reason = "maps with string keys and strings always have a JSON form")]
+        let mut text = serde_json::to_string_pretty(&document).expect("a manifest is plain JSON");
+        text.push('\n');
+        text
+    }
+}
+
+/// The version of this binary.
+#[expect(clippy::expect_used, reason = "cargo refuses a package whose version is not a semantic one")]
+pub(super) fn this_version() -> Version {
+    Version::parse(env!("CARGO_PKG_VERSION")).expect("a package's version is a semantic one")
+}
+
+/// The file's shape.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    stackgen: String,
+    files: Files,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRecord {
+    sha256: String,
+    mode: Mode,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Mode {
+    #[serde(rename = "644")]
+    Plain,
+    #[serde(rename = "755")]
+    Executable,
+}
+
+fn written(record: &Record) -> WrittenRecord {
+    let mode = if record.executable { Mode::Executable } else { Mode::Plain };
+    WrittenRecord { sha256: record.sha256.clone(), mode }
+}
+
+fn believed((path, record): (String, WrittenRecord)) -> Result<(Utf8PathBuf, Record), Refusal> {
+    if let Some(fault) = unfit(&path) {
+        return Err(Refusal::Path { path, fault });
+    }
+    let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if record.sha256.len() != 64 || !record.sha256.bytes().all(is_hex) {
+        return Err(Refusal::Digest(path));
+    }
+    let executable = matches!(record.mode, Mode::Executable);
+    Ok((path.into(), Record { sha256: record.sha256, executable }))
+}
+
+/// The records by path. A path that comes twice, as after a careless merge, is refused: serde would keep the last.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Files(BTreeMap<String, WrittenRecord>);
+
+impl<'de> Deserialize<'de> for Files {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FilesVisitor)
+    }
+}
+
+struct FilesVisitor;
+
+impl<'de> Visitor<'de> for FilesVisitor {
+    type Value = Files;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a map of paths to records")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Files, A::Error> {
+        let mut files = BTreeMap::new();
+        while let Some((path, record)) = entries.next_entry::<String, WrittenRecord>()? {
+            if files.insert(path.clone(), record).is_some() {
+                return Err(A::Error::custom(format_args!("the path `{path}` is recorded twice")));
+            }
+        }
+        Ok(Files(files))
+    }
+}
+
+/// A text of unknown origin without what would steer a terminal.
+fn printable(text: &str) -> String {
+    let shown = |character: char| {
+        if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
+    };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use super::{Manifest, Record};
+    use crate::source::Memory;
+
+    const DIGEST: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    fn with_file(path: &str) -> String {
+        let path = serde_json::Value::from(path);
+        format!(r#"{{"stackgen":"0.1.0","files":{{{path}:{{"sha256":"{DIGEST}","mode":"755"}}}}}}"#)
+    }
+
+    #[test]
+    fn what_is_written_reads_back_and_is_the_same_text_again() {
+        let mut manifest = Manifest::empty();
+        manifest.files.insert("b.sh".into(), Record::of(b"b", true));
+        manifest.files.insert("a/日本.md".into(), Record::of(b"a", false));
+        let text = manifest.to_text();
+        assert!(text.ends_with("}\n") && !text.ends_with("\n\n"), "{text}");
+        assert!(text.find("a/日本.md") < text.find("b.sh"), "{text}");
+        let read = Manifest::parse(text.as_bytes()).unwrap();
+        assert_eq!(read, manifest);
+        assert_eq!(read.to_text(), text);
+    }
+
+    #[test]
+    fn a_manifest_with_crlf_line_ends_is_the_same_manifest() {
+        let text = Manifest::empty().to_text();
+        assert_eq!(Manifest::parse(text.replace('\n', "\r\n").as_bytes()).unwrap(), Manifest::empty());
+    }
+
+    #[test]
+    fn a_path_that_could_lead_elsewhere_is_refused() {
+        assert!(Manifest::parse(with_file("a/b").as_bytes()).is_ok());
+        for path in
+            ["/etc/x", "../x", "a/../../x", "a//b", "a\\b", "a\0b", "", ".git/hooks/pre-commit", "C:/x"]
+        {
+            let refused = Manifest::parse(with_file(path).as_bytes());
+            assert!(refused.is_err(), "{path:?} was believed");
+        }
+    }
+
+    #[test]
+    fn an_unknown_shape_is_refused() {
+        let record = format!(r#"{{"sha256":"{DIGEST}","mode":"644"}}"#);
+        for text in [
+            String::new(),
+            "[]".to_owned(),
+            "null".to_owned(),
+            r#"{"stackgen":"0.1.0"}"#.to_owned(),
+            r#"{"stackgen":"0.1.0","files":[]}"#.to_owned(),
+            r#"{"stackgen":"new","files":{}}"#.to_owned(),
+            r#"{"stackgen":"0.1.0","files":{},"more":1}"#.to_owned(),
+            format!(r#"{{"stackgen":"0.1.0","files":{{"a":{record},"a":{record}}}}}"#),
+            with_file("a").replace("755", "4755"),
+            with_file("a").replace("ba78", "BA78"),
+            with_file("a").replace("ba78", "78"),
+            format!("{} x", with_file("a")),
+            "<<<<<<< HEAD\n{}".to_owned(),
+            "[".repeat(100_000),
+        ] {
+            assert!(Manifest::parse(text.as_bytes()).is_err(), "{text:.200} was believed");
+        }
+        assert!(Manifest::parse(b"{\"stackgen\":\"\xff\",\"files\":{}}").is_err());
+    }
+
+    #[test]
+    fn a_refused_manifest_names_itself_and_both_ways_out() {
+        let world = Memory::default().with("generated/.stackgen.json", with_file("../\u{1b}[2Jx"));
+        let refused = Manifest::load(&world, Utf8Path::new("generated")).unwrap_err();
+        assert_eq!(refused.rule, "manifest");
+        assert!(refused.message.contains("`generated/.stackgen.json`"), "{}", refused.message);
+        assert!(!refused.message.contains('\u{1b}'), "{}", refused.message);
+        assert!(refused.help[0].message.contains("git checkout -- generated/.stackgen.json"));
+        assert!(refused.help[1].message.contains("--adopt"));
+    }
+
+    #[test]
+    fn a_project_without_a_manifest_owns_nothing() {
+        let manifest = Manifest::load(&Memory::default(), Utf8Path::new("generated")).unwrap();
+        assert_eq!(manifest, Manifest::empty());
+    }
+}

@@ -1,0 +1,205 @@
+//! The wanted files against the disk: what a build would do to each path, decided before anything is written.
+//!
+//! A [`Plan`] is the whole of it. What the user allows beyond the safe ([`Plan::force`], [`Plan::adopt`]) changes the plan, so
+//! that the summary, the diff and `apply` cannot speak of different things.
+
+mod compare;
+mod contents;
+pub mod diff;
+mod manifest;
+mod path;
+mod state;
+mod summary;
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use semver::Version as Release;
+
+pub use self::compare::plan;
+pub use self::contents::{SIZE_LIMIT, Version, digest, same};
+pub use self::manifest::{FILE_NAME, Manifest, Record, Refusal};
+pub(crate) use self::path::folders_of;
+pub use self::state::{Edit, Obstacle, State};
+use crate::diagnostics::Diagnostic;
+
+/// What a build would do, path by path.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    changes: Vec<Change>,
+    manifest: Change,
+    /// What the manifest said when the plan was made.
+    recorded: Manifest,
+    /// Recorded paths that this plan leaves alone, record and file.
+    beyond: Vec<Utf8PathBuf>,
+    /// The versions of stackgen that wrote the manifest and that made this plan, where they differ: the commonest
+    /// reason for drift that nobody made.
+    pub version_differs: Option<(Release, Release)>,
+}
+
+/// One path, and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// From the project's root.
+    pub path: Utf8PathBuf,
+    pub state: State,
+    /// What is on the disk; its mode is the recorded one, since a checkout may have lost the real one.
+    pub before: Option<Version>,
+    /// What is wanted; nothing where the file is to go.
+    pub after: Option<Version>,
+    /// Whether what is on the disk is copied to `<path>.orig` first, because the user allowed it to be overwritten.
+    pub keep_copy: bool,
+}
+
+/// A path that was to be taken over is none that this build would write.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no output of this stack, so it cannot be adopted")]
+pub struct NotAnOutput(pub Utf8PathBuf);
+
+impl Plan {
+    /// Every path, sorted, and the manifest last.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().chain([&self.manifest])
+    }
+
+    /// The manifest as the build would leave it.
+    #[must_use]
+    pub fn manifest(&self) -> &Change {
+        &self.manifest
+    }
+
+    /// What applying the plan touches: all that is to be seen in the diff.
+    pub fn writes(&self) -> impl Iterator<Item = &Change> {
+        self.changes().filter(|change| change.state.is_written())
+    }
+
+    /// What is kept although the stack says otherwise.
+    pub fn conflicts(&self) -> impl Iterator<Item = &Change> {
+        self.changes().filter(|change| change.state.is_conflict())
+    }
+
+    /// Paths whose record goes because the file has gone before: by hand, or by a build that was interrupted then.
+    pub fn forgotten(&self) -> impl Iterator<Item = &Utf8Path> {
+        let planned: BTreeSet<_> =
+            self.changes.iter().map(|change| &change.path).chain(&self.beyond).collect();
+        self.recorded.files.keys().filter(move |path| !planned.contains(path)).map(Utf8PathBuf::as_path)
+    }
+
+    /// Whether the disk is exactly as the stack says: nothing to write, to delete, or to decide.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.changes().all(|change| change.state == State::Unchanged)
+    }
+
+    /// What makes the plan impossible to apply, a finding each.
+    #[must_use]
+    pub fn obstacles(&self) -> Vec<Diagnostic> {
+        self.changes()
+            .filter_map(|change| match &change.state {
+                State::Blocked(obstacle) => Some(obstacle.diagnostic(&change.path)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// What differs between the stack and the disk, a finding each.
+    #[must_use]
+    pub fn drift(&self) -> Vec<Diagnostic> {
+        self.changes()
+            .filter(|change| change.state != State::Unchanged)
+            .map(|change| {
+                let message =
+                    format!("`{}` is not as the stack says: {}", change.path, change.state.as_str());
+                let help = if change.state.is_conflict() {
+                    "run `stackgen build` to see both sides, and what to do"
+                } else {
+                    "run `stackgen build`, and commit what it writes"
+                };
+                Diagnostic::error("drift", message).help(help)
+            })
+            .collect()
+    }
+
+    /// How many of each, in one line: `3 to create, 1 edited by hand, 12 unchanged`. The manifest counts as the file that it is.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        summary::line(self.changes())
+    }
+
+    /// Lets the build overwrite what was edited by hand, after a copy to `<path>.orig`.
+    pub fn force(&mut self) {
+        for change in &mut self.changes {
+            change.state = match change.state {
+                State::Edited(Edit::Wanted) => State::Update,
+                State::Edited(Edit::Stale) => State::Stale,
+                _ => continue,
+            };
+            change.keep_copy = true;
+        }
+        self.renew_manifest();
+    }
+
+    /// Lets the build take over a file that it does not own, after a copy to `<path>.orig`.
+    ///
+    /// A wanted file that is not foreign needs no adoption, and stays as it is.
+    ///
+    /// # Errors
+    /// Where the path is not among the wanted ones.
+    pub fn adopt(&mut self, path: &Utf8Path) -> Result<(), NotAnOutput> {
+        let change = self
+            .changes
+            .iter_mut()
+            .find(|change| change.path == path && change.after.is_some())
+            .ok_or_else(|| NotAnOutput(path.to_owned()))?;
+        if change.state == State::Foreign {
+            change.state = State::Update;
+            change.keep_copy = true;
+            self.renew_manifest();
+        }
+        Ok(())
+    }
+
+    /// Narrows the plan to some paths, as `--env` does; the others are left alone, files and records.
+    pub fn narrow(&mut self, within: impl Fn(&Utf8Path) -> bool) {
+        self.changes.retain(|change| within(&change.path));
+        self.beyond = self.recorded.files.keys().filter(|path| !within(path)).cloned().collect();
+        self.renew_manifest();
+    }
+
+    /// Writes down again what will be owned: kept conflicts keep the record they had, foreign files get none.
+    fn renew_manifest(&mut self) {
+        if matches!(self.manifest.state, State::Blocked(_)) {
+            return;
+        }
+        let files = self
+            .changes
+            .iter()
+            .filter_map(|change| Some((change.path.clone(), self.record_after(change)?)))
+            .chain(self.beyond.iter().filter_map(|path| Some((path.clone(), self.recorded(path)?))))
+            .collect();
+        // Who wrote the same records first stays named: two versions that agree must not rewrite it in turns.
+        let is_same = files == self.recorded.files;
+        let stackgen = if is_same { self.recorded.stackgen.clone() } else { manifest::this_version() };
+        let text = Manifest { stackgen, files }.to_text();
+        self.manifest.state = match &self.manifest.before {
+            None => State::Create,
+            Some(before) if same(&before.contents, text.as_bytes()) => State::Unchanged,
+            Some(_) => State::Update,
+        };
+        self.manifest.after = Some(Version { contents: text.into_bytes(), executable: false });
+    }
+
+    fn record_after(&self, change: &Change) -> Option<Record> {
+        match change.state {
+            State::Create | State::Update | State::Unchanged => {
+                change.after.as_ref().map(|after| Record::of(&after.contents, after.executable))
+            }
+            State::Stale | State::Foreign => None,
+            State::Edited(_) | State::Blocked(_) => self.recorded(&change.path),
+        }
+    }
+
+    fn recorded(&self, path: &Utf8Path) -> Option<Record> {
+        self.recorded.files.get(path).cloned()
+    }
+}

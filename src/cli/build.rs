@@ -1,0 +1,98 @@
+//! `stackgen build`: every file made, shown, and written.
+
+use std::fmt::Write as _;
+
+use camino::Utf8PathBuf;
+use clap::Args;
+
+use super::planning::plan;
+use super::{Exit, Global, Project};
+use crate::apply;
+use crate::plan::{Change, Plan, State, diff};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  stackgen build                     show the diff, ask, write
+  stackgen build --yes               show the diff and write
+  stackgen build --force             overwrite what was edited by hand, after a copy to *.orig
+  stackgen build --adopt docs/X.md   take over a file that stackgen did not write")]
+pub struct BuildArgs {
+    /// Write without asking
+    #[arg(long, short)]
+    yes: bool,
+    /// Overwrite and delete files that were edited by hand, after a copy to `*.orig`
+    #[arg(long)]
+    force: bool,
+    /// Take over this file, which stackgen did not write, after a copy to `*.orig`
+    #[arg(long, value_name = "PATH")]
+    adopt: Vec<Utf8PathBuf>,
+}
+
+pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Result<Exit> {
+    let Some(mut plan) = plan(global, project) else {
+        return Ok(Exit::Invalid);
+    };
+    for path in &args.adopt {
+        plan.adopt(path)?;
+    }
+    if args.force {
+        plan.force();
+    }
+    Global::print_patch(&diff::patch(&plan))?;
+    let conflicts = conflicts(&plan);
+    if !conflicts.is_empty() {
+        global.say(conflicts.trim_end());
+    }
+    global.say(&plan.summary());
+    if plan.writes().next().is_some() {
+        if !args.yes && !may_write(global) {
+            return Ok(Exit::NotWritten);
+        }
+        apply::apply(&project.root, &plan)?;
+        global.say("written");
+    }
+    Ok(if plan.conflicts().next().is_none() { Exit::Done } else { Exit::NotWritten })
+}
+
+/// The user's word, where there is somebody to ask.
+fn may_write(global: &Global) -> bool {
+    match super::terminal::ask("write these files?") {
+        Some(true) => true,
+        Some(false) => {
+            global.say("nothing was written");
+            false
+        }
+        None => {
+            global.say("nothing was written: say `--yes` to write where nobody can be asked");
+            false
+        }
+    }
+}
+
+/// What is kept although the stack says otherwise, with the difference.
+fn conflicts(plan: &Plan) -> String {
+    let mut text = String::new();
+    for change in plan.conflicts() {
+        let _ = writeln!(text, "kept, {}: {}", change.state.as_str(), change.path);
+        for line in diff::between_versions(change).lines() {
+            let _ = writeln!(text, "    {line}");
+        }
+    }
+    text.push_str(&conflict_help(plan.conflicts()));
+    text
+}
+
+/// The ways out for files that are kept.
+pub fn conflict_help<'a>(conflicts: impl Iterator<Item = &'a Change>) -> String {
+    let (foreign, edited): (Vec<_>, Vec<_>) = conflicts.partition(|change| change.state == State::Foreign);
+    let mut text = String::new();
+    if !edited.is_empty() {
+        text.push_str("help: move the edits into stack.toml or a template, or overwrite them with `stackgen build --force`\n");
+    }
+    for change in foreign {
+        let path = &change.path;
+        let _ = writeln!(text, "help: to let stackgen take over `{path}`: `stackgen build --adopt {path}`");
+    }
+    text
+}

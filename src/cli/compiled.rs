@@ -1,0 +1,27 @@
+//! The stacks that the reading commands look at.
+
+use super::format::print_report;
+use super::{Exit, Global, Project};
+use crate::Compilation;
+use crate::diagnostics::Severity;
+use crate::model::Stack;
+
+/// The base and its environments, or the environment that was asked for.
+///
+/// Errors are printed, and show in the exit code; what could be read is handed on all the same, for the command's answer is
+/// wanted then most of all. Warnings are for `validate` to tell.
+pub fn validated(global: &Global, project: &Project) -> (Vec<Stack>, Exit) {
+    let Compilation { mut report, sources, stacks, .. } =
+        crate::validate(&project.world, &project.file, global.env.as_deref());
+    report.retain(|found| found.severity == Severity::Error);
+    print_report(global, &report, &sources);
+    let exit = if report.has_errors() { Exit::Invalid } else { Exit::Done };
+    (stacks, exit)
+}
+
+/// The stacks of a file, for tests.
+#[cfg(test)]
+pub fn stacks_of(text: &str) -> Vec<Stack> {
+    let world = crate::source::Memory::default().with("stack.toml", text);
+    crate::validate(&world, camino::Utf8Path::new("stack.toml"), None).stacks
+}

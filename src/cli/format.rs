@@ -1,0 +1,63 @@
+//! The forms in which a command prints, and where findings go: always to standard error.
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::Global;
+use crate::diagnostics::{self, Report, Style};
+use crate::source::Sources;
+
+/// A form of what a command prints. Each command takes those that it knows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
+    /// Workflow commands that GitHub shows as annotations
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Lists for people
+    Text,
+    /// A Mermaid flowchart
+    Mermaid,
+    /// A Graphviz digraph
+    Dot,
+}
+
+impl Format {
+    /// Whether a program reads it.
+    pub fn is_for_programs(self) -> bool {
+        matches!(self, Self::Json | Self::Github | Self::Sarif)
+    }
+}
+
+/// The forms of findings.
+pub const OF_FINDINGS: &[Format] = &[Format::Human, Format::Json, Format::Github, Format::Sarif];
+
+/// An argument that takes some of the forms.
+pub fn one_of(forms: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
+    PossibleValuesParser::new(forms.iter().filter_map(Format::to_possible_value))
+        .try_map(|word| Format::from_str(&word, false))
+}
+
+/// Prints a report on standard error. An empty one is silent for people, and whole for programs.
+pub fn print_report(global: &Global, report: &Report, sources: &Sources) {
+    let text = match global.format {
+        Format::Json => diagnostics::json(report, sources),
+        Format::Github => diagnostics::github(report, sources),
+        Format::Sarif => diagnostics::sarif(report, sources),
+        Format::Human | Format::Text | Format::Mermaid | Format::Dot => for_people(report, sources),
+    };
+    anstream::eprint!("{text}");
+}
+
+fn for_people(report: &Report, sources: &Sources) -> String {
+    let findings = diagnostics::human(report, sources, Style::Colour);
+    match diagnostics::summary(report) {
+        Some(summary) => format!("{findings}\n{summary}\n"),
+        None => findings,
+    }
+}

@@ -1,0 +1,139 @@
+//! The command line: one file a command, which prints what the library computed.
+
+mod build;
+mod check;
+mod columns;
+mod compiled;
+mod completions;
+mod diff;
+mod exit;
+mod explain;
+mod format;
+mod graph;
+mod kinds;
+mod output;
+mod planning;
+mod ports;
+mod project;
+mod reference;
+mod schema;
+mod templates;
+mod terminal;
+mod validate;
+
+use std::process::ExitCode;
+
+use camino::Utf8PathBuf;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+
+pub use self::exit::Exit;
+use self::format::Format;
+use self::project::Project;
+use self::terminal::Color;
+
+/// One stack.toml to every file that has to agree about a stack.
+#[derive(Debug, Parser)]
+#[command(name = "stackgen", version, about, propagate_version = true, after_help = exit::HELP)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The stack's file; without it, the stack.toml of this folder or the nearest one above
+    #[arg(long, global = true, value_name = "PATH")]
+    file: Option<Utf8PathBuf>,
+    /// Look at this environment alone
+    #[arg(long, global = true, value_name = "NAME")]
+    env: Option<String>,
+    /// How findings are printed
+    #[arg(long, global = true, value_parser = format::one_of(format::OF_FINDINGS), default_value = "human")]
+    format: Format,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t)]
+    color: Color,
+    /// Print findings and results, and nothing else
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make every file: show the diff, ask, write
+    Build(build::BuildArgs),
+    /// See whether the files are what the stack says; write nothing
+    Check,
+    /// See whether the stack's file is right
+    Validate,
+    /// Print what `build` would write, as a patch
+    Diff,
+    /// Print who listens where
+    Ports(ports::PortsArgs),
+    /// Print what starts when, and who reaches whom
+    Graph(graph::GraphArgs),
+    /// Print what a rule means, and how to mend what it finds
+    Explain(explain::ExplainArgs),
+    /// List and show what a service can be
+    Kinds(kinds::KindsArgs),
+    /// List, show and copy out what the outputs are made from
+    Templates(templates::TemplatesArgs),
+    /// Print the JSON Schema of what a user writes
+    Schema(schema::SchemaArgs),
+    /// Print what a shell needs to complete this command line
+    Completions(completions::CompletionsArgs),
+}
+
+impl Global {
+    /// A line for the person who waits, unless they asked for quiet. Where a program reads, only findings are printed.
+    fn say(&self, text: &str) {
+        if !self.quiet && !self.format.is_for_programs() {
+            anstream::eprintln!("{text}");
+        }
+    }
+
+    /// A patch on standard output, coloured where colour is wanted.
+    fn print_patch(patch: &str) -> anyhow::Result<()> {
+        output::print(&terminal::coloured_patch(patch))
+    }
+}
+
+/// The reference page of the command line, in Markdown.
+#[must_use]
+pub fn command_reference() -> String {
+    reference::command_reference(Cli::command())
+}
+
+/// Runs the command line that this process was given.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.global.color.apply();
+    match run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            Exit::Invalid.into()
+        }
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    let global = &cli.global;
+    let project = || Project::find(global.file.as_deref());
+    match &cli.command {
+        Command::Build(args) => build::run(global, &project()?, args),
+        Command::Check => check::run(global, &project()?),
+        Command::Validate => Ok(validate::run(global, &project()?)),
+        Command::Diff => diff::run(global, &project()?),
+        Command::Ports(args) => ports::run(global, &project()?, args),
+        Command::Graph(args) => graph::run(global, &project()?, args),
+        Command::Explain(args) => explain::run(args),
+        Command::Kinds(args) => kinds::run(global, &project()?, args),
+        Command::Templates(args) => templates::run(global, &project()?, args),
+        Command::Schema(args) => schema::run(args),
+        Command::Completions(args) => completions::run(args, Cli::command()),
+    }
+}

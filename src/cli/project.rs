@@ -1,0 +1,42 @@
+//! Which project a command works on.
+
+use anyhow::Context as _;
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::source::Disk;
+
+/// The name that a stack's file has where nothing else is said.
+const FILE_NAME: &str = "stack.toml";
+
+/// A project: the folder of its stack's file.
+pub struct Project {
+    pub root: Utf8PathBuf,
+    /// The stack's file, from the root.
+    pub file: Utf8PathBuf,
+    pub world: Disk,
+}
+
+impl Project {
+    /// The project of the given file, or of the nearest `stack.toml` in this folder or above. Where there is none, that of this
+    /// folder: reading the file will say that it is missing.
+    pub fn find(file: Option<&Utf8Path>) -> anyhow::Result<Self> {
+        if let Some(file) = file {
+            let name = file.file_name().context("`--file` names no file: end it with the file's name")?;
+            let folder = file.parent().filter(|folder| !folder.as_str().is_empty());
+            return Ok(Self::new(folder.unwrap_or(Utf8Path::new(".")), Utf8Path::new(name)));
+        }
+        let here = current_folder()?;
+        let root = here.ancestors().find(|folder| folder.join(FILE_NAME).is_file()).unwrap_or(&here);
+        Ok(Self::new(root, Utf8Path::new(FILE_NAME)))
+    }
+
+    fn new(root: &Utf8Path, file: &Utf8Path) -> Self {
+        Self { root: root.to_owned(), file: file.to_owned(), world: Disk::new(root.to_owned()) }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the command line starts from where the user stands")]
+fn current_folder() -> anyhow::Result<Utf8PathBuf> {
+    let here = std::env::current_dir().context("the current folder cannot be read")?;
+    Utf8PathBuf::from_path_buf(here).map_err(|path| anyhow::anyhow!("`{}` is not UTF-8", path.display()))
+}

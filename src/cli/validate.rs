@@ -1,0 +1,10 @@
+//! `stackgen validate`: whether the stack's file is right.
+
+use super::format::print_report;
+use super::{Exit, Global, Project};
+
+pub fn run(global: &Global, project: &Project) -> Exit {
+    let compilation = crate::validate(&project.world, &project.file, global.env.as_deref());
+    print_report(global, &compilation.report, &compilation.sources);
+    if compilation.report.has_errors() { Exit::Invalid } else { Exit::Done }
+}

@@ -1,0 +1,167 @@
+//! What the rules promise beyond the examples of their pages.
+
+use camino::Utf8Path;
+use stackgen::diagnostics::Diagnostic;
+use stackgen::source::Memory;
+
+/// What is found in a `stack.toml`, without rendering it.
+fn found(text: &str) -> Vec<Diagnostic> {
+    let world = Memory::default().with("stack.toml", format!("[stack]\nname = \"s\"\n{text}"));
+    stackgen::validate(&world, Utf8Path::new("stack.toml"), None).report.iter().cloned().collect()
+}
+
+/// The rules of what is found, in order of place.
+fn rules(text: &str) -> Vec<&'static str> {
+    found(text).iter().map(|diagnostic| diagnostic.rule).collect()
+}
+
+#[test]
+fn ports_collide_where_number_protocol_and_address_overlap_and_only_there() {
+    let collide = |first: &str, second: &str| {
+        let text = format!(
+            "[services.a]\nimage = \"a:1\"\nport = {first}\n[services.b]\nimage = \"b:1\"\nport = {second}\n"
+        );
+        rules(&text).contains(&"port-collision")
+    };
+    for (first, second) in [
+        ("8001", "8001"),
+        ("8001", "\"127.0.0.1:8001:80\""),
+        ("8001", "\"0.0.0.0:8001:80\""),
+        ("\"[::]:8001:80\"", "8001"),
+        ("\"[::1]:8001:80\"", "\"0.0.0.0:8001:80\""),
+        ("\"[::ffff:127.0.0.1]:8001:80\"", "8001"),
+        ("\"8001:53/udp\"", "\"8001:54/udp\""),
+    ] {
+        assert!(collide(first, second), "{first} and {second}");
+    }
+    for (first, second) in [
+        ("8001", "8002"),
+        ("\"8001:80\"", "\"8002:80\""),
+        ("8001", "\"8001:53/udp\""),
+        ("\"127.0.0.2:8001:80\"", "8001"),
+        ("\"[::1]:8001:80\"", "8001"),
+    ] {
+        assert!(!collide(first, second), "{first} and {second}");
+    }
+}
+
+#[test]
+fn each_of_many_services_on_one_port_is_told_a_free_port_of_its_own() {
+    let services: Vec<String> =
+        (0..300).map(|index| format!("[services.s{index}]\nimage = \"a:1\"\nport = 8000\n")).collect();
+    let found = found(&services.concat());
+    let mut free: Vec<&str> = found.iter().map(|one| one.help[0].edits[0].replacement.as_str()).collect();
+    assert_eq!((found.len(), free[0]), (299, "8001"));
+    free.sort_unstable();
+    free.dedup();
+    assert_eq!(free.len(), 299);
+}
+
+#[test]
+fn a_stack_sets_how_much_a_rule_matters() {
+    let floating = |checks: &str| {
+        let found = found(&format!("[services.a]\nimage = \"nginx\"\n{checks}"));
+        found.iter().map(|one| one.severity.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(floating(""), ["warning"]);
+    assert_eq!(floating("[checks]\nfloating-tag = \"error\"\n"), ["error"]);
+    assert!(floating("[checks]\nfloating-tag = \"allow\"\n").is_empty());
+}
+
+#[test]
+fn a_rule_without_which_outputs_would_be_wrong_cannot_be_set() {
+    let text =
+        "[services.A]\nimage = \"a:1\"\n[checks]\ninvalid-name = \"allow\"\nport-colision = \"allow\"\n";
+    assert_eq!(rules(text), ["invalid-name", "invalid-value", "unknown-reference"]);
+}
+
+#[test]
+fn what_several_environments_show_is_said_once_with_their_names() {
+    let text = "[services.a]\nimage = \"a:1\"\nport = 8001\n\
+                [environments.staging.services.a]\nimage = \"a\"\n\
+                [environments.production]\n";
+    assert_eq!(found(text)[0].notes, ["in environment `staging`"]);
+    let text = "[services.A]\nimage = \"a:1\"\n[environments.staging]\n[environments.production]\n";
+    assert!(found(text).len() == 1 && !found(text)[0].notes.iter().any(|note| note.contains("environment")));
+}
+
+#[test]
+fn an_environment_can_allow_what_the_base_does_not() {
+    let text = "[services.a]\nimage = \"a:1\"\nport = 8080\n\
+                [environments.production.services.a]\nport = 80\n";
+    assert_eq!(rules(text), ["port-reserved"]);
+    let allowed = format!("{text}[environments.production.checks]\nport-reserved = \"allow\"\n");
+    assert!(rules(&allowed).is_empty());
+}
+
+#[test]
+fn what_could_not_be_read_is_not_missing_as_well() {
+    for (text, expected) in [
+        (
+            "[gateway]\nport = 8080\n[services.a]\nimage = \"a:1\"\nport = 99999\nroutes = [{ path = \"/\" }]\n",
+            "invalid-value",
+        ),
+        (
+            "[gateway]\nport = 8080\n[services.a]\nimage = \"a:1\"\nprot = 8001\nroutes = [{ path = \"/\" }]\n",
+            "unknown-key",
+        ),
+        (
+            "[gatway]\nport = 8080\n[services.a]\nimage = \"a:1\"\nport = 8001\nroutes = [{ path = \"/\" }]\n",
+            "unknown-key",
+        ),
+        (
+            "[gateway]\nport = 8080\n[gateway.consumers.web]\njwt = { key = \"web\" }\n[services.a]\nimage = \"a:1\"\nport = 8001\nroutes = [{ path = \"/\", auth = \"jwt\" }]\n",
+            "missing-key",
+        ),
+        ("[services.a]\nimagee = \"a:1\"\n", "unknown-key"),
+        (
+            "[services.a]\nimage = \"a:1\"\n[agents.one]\ndescription = \"One\"\nown = [\"a\"]\n",
+            "unknown-key",
+        ),
+        (
+            "[services.abc]\nimage = \"a:1\"\n[agents.one]\ndescription = \"One\"\nowns = [\"abd\"]\n",
+            "unknown-reference",
+        ),
+    ] {
+        assert_eq!(rules(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn every_circle_of_needs_is_found_however_long() {
+    let service =
+        |name: &str, needs: &str| format!("[services.{name}]\nimage = \"a:1\"\nneeds = [{needs}]\n");
+    let two = [service("a", "\"b\", \"c\""), service("b", "\"a\""), service("c", "\"a\"")].concat();
+    assert_eq!(rules(&two), ["dependency-cycle", "dependency-cycle"]);
+    let long: String =
+        (0..2_000).map(|at| service(&format!("s{at}"), &format!("\"s{}\"", (at + 1) % 2_000))).collect();
+    let found = found(&long);
+    assert_eq!((found.len(), found[0].secondary.len()), (1, 1_999));
+    assert_eq!(rules(&service("a", "\"a\"")), ["dependency-cycle"]);
+}
+
+#[test]
+fn an_edit_for_two_needs_of_one_variable_fits_every_way_to_write_a_need() {
+    let databases = "[services.x]\nkind = \"postgres\"\n[services.y]\nkind = \"postgres\"\n[services.a]\nimage = \"a:1\"\n";
+    for (needs, mended) in [
+        ("needs = [\"x\", \"y\"]\n", "needs = [\"x\", { service = \"y\", as = \"Y\" }]\n"),
+        ("needs = [\"x\", { service = \"y\" }]\n", "needs = [\"x\", { service = \"y\", as = \"Y\" }]\n"),
+        (
+            "needs = [{ service = \"x\", as = \"P\" }, { service = \"y\", as = \"P\" }]\n",
+            "needs = [{ service = \"x\", as = \"P\" }, { service = \"y\", as = \"Y\" }]\n",
+        ),
+        (
+            "[[services.a.needs]]\nservice = \"x\"\n[[services.a.needs]]\nservice = \"y\"\n",
+            "[[services.a.needs]]\nservice = \"x\"\n[[services.a.needs]]\nservice = \"y\"\nas = \"Y\"\n",
+        ),
+    ] {
+        let text = format!("[stack]\nname = \"s\"\n{databases}{needs}");
+        let found = found(&format!("{databases}{needs}"));
+        assert_eq!(found.len(), 1, "{needs}");
+        let edit = &found[0].help[0].edits[0];
+        let mut edited = text.clone();
+        edited.replace_range(edit.span.range(), &edit.replacement);
+        assert_eq!(edited, format!("[stack]\nname = \"s\"\n{databases}{mended}"));
+        assert!(rules(&format!("{databases}{mended}")).is_empty(), "{mended}");
+    }
+}

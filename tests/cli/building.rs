@@ -1,0 +1,153 @@
+//! `build`, `check` and `diff` on a small stack: what is written, what is shown, and the exit codes.
+
+use crate::session::Session;
+
+const SMALL: &str = r#"[stack]
+name = "small"
+
+[gateway]
+port = 8080
+
+[services.db]
+kind = "postgres"
+port = 5433
+
+[services.api]
+kind = "fastapi"
+path = "api"
+port = 8001
+needs = ["db"]
+routes = [{ path = "/api" }]
+
+[environments.production.services.api]
+replicas = 2
+
+[environments.production.services.db.options]
+version = "17.5-alpine"
+"#;
+
+fn small() -> Session {
+    Session::with_stack(SMALL).file("api/main.py", "")
+}
+
+#[test]
+fn without_a_terminal_and_without_yes_nothing_is_written() {
+    let session = small();
+    session.run(&["build"]).exits(1).prints("+++ b/generated/docker-compose.yml").says("--yes");
+    assert!(!session.exists("generated"));
+}
+
+#[test]
+fn a_build_is_followed_by_a_green_check_and_an_empty_diff() {
+    let session = small();
+    session.run(&["check"]).exits(1);
+    session.run(&["build", "--yes"]).exits(0);
+    session.run(&["check"]).exits(0).says("up to date");
+    assert_eq!(session.run(&["diff"]).exits(0).stdout(), "");
+    let before = session.tree("");
+    session.run(&["build", "--yes"]).exits(0);
+    assert_eq!(session.tree(""), before);
+}
+
+#[test]
+fn a_build_in_another_folder_gives_the_same_bytes() {
+    let (here, there) = (small(), small());
+    here.run(&["build", "--yes"]).exits(0);
+    there.run(&["build", "--yes"]).exits(0);
+    assert_eq!(here.tree("generated"), there.tree("generated"));
+}
+
+#[test]
+fn an_environment_is_rendered_whole_beside_the_base() {
+    let session = small();
+    session.run(&["build", "--yes"]).exits(0);
+    let names = |folder: &str| -> Vec<String> {
+        let files = session.tree(folder).into_iter().map(|(name, _)| name);
+        files.filter(|name| !name.starts_with("environments") && name != ".stackgen.json").collect()
+    };
+    assert_eq!(names("generated"), names("generated/environments/production"));
+    assert!(session.read("generated/environments/production/docker-compose.yml").contains("17.5-alpine"));
+    assert!(!session.read("generated/docker-compose.yml").contains("17.5-alpine"));
+}
+
+#[test]
+fn one_environment_can_be_built_and_checked_alone() {
+    let session = small();
+    session.run(&["build", "--yes", "--env", "production"]).exits(0);
+    assert!(session.exists("generated/environments/production/docker-compose.yml"));
+    assert!(!session.exists("generated/docker-compose.yml"));
+    session.run(&["check", "--env", "production"]).exits(0);
+    session.run(&["check"]).exits(1);
+    session.run(&["check", "--env", "prodution"]).exits(2).says("did you mean `--env production`?");
+}
+
+#[test]
+fn a_changed_fact_is_drift_until_it_is_built() {
+    let session = small();
+    session.run(&["build", "--yes"]).exits(0);
+    session.write("stack.toml", SMALL.replace("8001", "8009"));
+    session.run(&["check"]).exits(1).says("out of date").says("generated/docker-compose.yml");
+    session.run(&["diff"]).exits(1).prints("+        published: \"8009\"");
+    session.run(&["build", "--yes"]).exits(0);
+    session.run(&["check"]).exits(0);
+}
+
+#[test]
+fn a_hand_edit_is_kept_until_the_user_says_otherwise() {
+    let session = small();
+    session.run(&["build", "--yes"]).exits(0);
+    let generated = session.read("generated/docs/STACK.md");
+    session.write("generated/docs/STACK.md", "mine\n");
+    session.run(&["check"]).exits(1).says("edited by hand");
+    session.run(&["build", "--yes"]).exits(1).says("--force");
+    assert_eq!(session.read("generated/docs/STACK.md"), "mine\n");
+    session.run(&["build", "--yes", "--force"]).exits(0);
+    assert_eq!(session.read("generated/docs/STACK.md"), generated);
+    assert_eq!(session.read("generated/docs/STACK.md.orig"), "mine\n");
+}
+
+#[test]
+fn a_file_of_somebody_else_is_kept_until_it_is_adopted() {
+    let session = small().file("generated/docs/STACK.md", "theirs\n");
+    session.run(&["build", "--yes"]).exits(1).says("--adopt generated/docs/STACK.md");
+    assert_eq!(session.read("generated/docs/STACK.md"), "theirs\n");
+    session.run(&["build", "--yes", "--adopt", "generated/docs/STACK.md"]).exits(0);
+    assert_ne!(session.read("generated/docs/STACK.md"), "theirs\n");
+    session.run(&["check"]).exits(0);
+}
+
+#[test]
+fn what_is_no_longer_wanted_is_deleted() {
+    let session = small();
+    session.run(&["build", "--yes"]).exits(0);
+    let without_environment = SMALL.split("[environments").next().unwrap();
+    session.write("stack.toml", without_environment);
+    session.run(&["check"]).exits(1).says("delete");
+    session.run(&["build", "--yes"]).exits(0);
+    assert!(!session.exists("generated/environments"));
+}
+
+#[test]
+fn colour_is_for_terminals_alone() {
+    let session = Session::with_stack("x");
+    let ran = session.run(&["check"]).exits(2);
+    assert!(!ran.stderr().contains('\u{1b}'), "{}", ran.stderr());
+    session.run(&["check", "--color", "always"]).exits(2).says("\u{1b}[");
+}
+
+#[test]
+fn programs_read_drift_as_findings_and_nothing_else() {
+    let session = small();
+    session.run(&["build", "--yes"]).exits(0);
+    session.write("stack.toml", SMALL.replace("8001", "8009"));
+    let ran = session.run(&["check", "--format", "json"]).exits(1);
+    let report: serde_json::Value = serde_json::from_str(&ran.stderr()).unwrap();
+    let found: Vec<&str> = report["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["message"].as_str().unwrap())
+        .collect();
+    assert!(found.contains(&"`generated/docker-compose.yml` is not as the stack says: update"), "{found:?}");
+    assert_eq!(ran.stdout(), "");
+}

@@ -1,0 +1,59 @@
+//! Whatever lies where the stack's file should be, the answer is a clear error, exit code 2, and nothing written.
+
+use crate::session::Session;
+
+#[track_caller]
+fn refused(session: &Session, arguments: &[&str], words: &str) {
+    session.run(arguments).exits(2).says(words);
+    assert!(!session.exists("generated"), "something was written");
+}
+
+const BUILD: &[&str] = &["build", "--yes"];
+
+#[test]
+fn a_missing_file_is_named() {
+    refused(&Session::new(), BUILD, "there is no file `stack.toml`");
+    refused(&Session::new(), &["build", "--yes", "--file", "elsewhere/s.toml"], "there is no file `s.toml`");
+}
+
+#[test]
+fn what_is_not_toml_is_refused_at_its_place() {
+    refused(&Session::with_stack("<html>\n"), BUILD, "error[syntax]");
+    refused(&Session::with_stack("PK\u{3}\u{4}"), BUILD, "error[syntax]");
+}
+
+#[test]
+fn a_folder_is_no_stack_file() {
+    refused(&Session::new().folder("stack.toml"), BUILD, "`stack.toml` is a folder, not a file");
+}
+
+#[test]
+fn a_file_of_fifty_megabytes_is_refused() {
+    refused(
+        &Session::new().file("stack.toml", vec![b'#'; 50_000_000]),
+        BUILD,
+        "`stack.toml` is larger than 16 MiB",
+    );
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_refused() {
+    refused(
+        &Session::new().file("stack.toml", b"[stack]\nname = \"\xff\"\n"),
+        BUILD,
+        "is not UTF-8 text: byte 16",
+    );
+}
+
+#[test]
+fn files_that_include_one_another_are_refused() {
+    let session = Session::with_stack("[stack]\nname = \"s\"\ninclude = [\"a.toml\"]\n")
+        .file("a.toml", "[stack]\ninclude = [\"stack.toml\"]\n");
+    refused(&session, BUILD, "error[include-cycle]");
+}
+
+#[test]
+fn an_include_that_is_not_there_is_refused_at_its_place() {
+    let session = Session::with_stack("[stack]\nname = \"s\"\ninclude = [\"a.toml\"]\n");
+    refused(&session, BUILD, "stack.toml:3:12");
+}

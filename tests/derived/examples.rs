@@ -1,0 +1,120 @@
+//! What the pages written by hand show is true.
+
+use std::path::Path;
+
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use stackgen::cli::command_reference;
+use stackgen::source::Memory;
+
+const PAGES: [(&str, &str); 4] = [
+    ("README.md", include_str!("../../README.md")),
+    ("CHANGELOG.md", include_str!("../../CHANGELOG.md")),
+    ("docs/architecture.md", include_str!("../../docs/architecture.md")),
+    ("docs/extending.md", include_str!("../../docs/extending.md")),
+];
+
+/// The project that a page shows: its code blocks that have a file's name.
+fn project(page: &str) -> Memory {
+    let mut project = Memory::default();
+    let mut file = None;
+    let mut text = String::new();
+    for event in Parser::new(page) {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                file = info.split_once("file=").map(|(_, name)| name.to_owned());
+                text.clear();
+            }
+            Event::Text(more) => text.push_str(&more),
+            Event::End(TagEnd::CodeBlock) => {
+                if let Some(file) = file.take() {
+                    project = project.with(file, text.as_str());
+                }
+            }
+            _ => {}
+        }
+    }
+    project
+}
+
+fn assert_compiles(project: &Memory) -> stackgen::Compilation {
+    let compilation = stackgen::compile(project, "stack.toml".into(), None);
+    let found: Vec<&String> = compilation.report.iter().map(|found| &found.message).collect();
+    assert!(found.is_empty(), "{found:?}");
+    compilation
+}
+
+#[test]
+fn the_stack_in_the_readme_compiles_without_a_finding() {
+    let readme = PAGES[0].1;
+    assert_compiles(&project(readme).with_folder("services/orders"));
+}
+
+#[test]
+fn the_kind_and_the_target_in_the_manual_compile() {
+    let manual = PAGES[3].1;
+    let compilation = assert_compiles(&project(manual));
+    let hosts =
+        compilation.outputs.iter().find(|output| output.path == "generated/hosts/hosts.json").unwrap();
+    let hosts: serde_json::Value = serde_json::from_str(&hosts.contents).unwrap();
+    assert_eq!(hosts["services"]["search"], "http://localhost:7700");
+}
+
+#[test]
+fn the_readme_names_every_command() {
+    let reference = command_reference();
+    let commands: Vec<&str> = reference
+        .lines()
+        .filter_map(|line| line.strip_prefix("## `stackgen ")?.strip_suffix('`'))
+        .filter(|name| !name.contains(' '))
+        .collect();
+    assert!(commands.contains(&"build"));
+    for command in commands {
+        let row = format!("\n| `{command}");
+        assert!(PAGES[0].1.contains(&row), "README.md does not list `{command}`");
+    }
+}
+
+#[test]
+fn every_link_between_pages_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (page, text) in PAGES {
+        let folder = root.join(page).parent().unwrap().to_owned();
+        for event in Parser::new(text) {
+            if let Event::Start(Tag::Link { dest_url, .. }) = event
+                && !dest_url.contains("://")
+            {
+                let (path, anchor) = dest_url.split_once('#').unwrap_or((&dest_url, ""));
+                let target = folder.join(path);
+                assert!(target.exists(), "{page}: {dest_url}");
+                if !anchor.is_empty() {
+                    assert!(
+                        has_heading(&std::fs::read_to_string(target).unwrap(), anchor),
+                        "{page}: {dest_url}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn has_heading(page: &str, anchor: &str) -> bool {
+    page.lines()
+        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' '))
+        .any(|heading| heading.to_lowercase().replace(' ', "-") == anchor)
+}
+
+/// Every file of the sources that the architecture speaks of is there.
+#[test]
+fn the_architecture_names_only_what_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for event in Parser::new(PAGES[2].1) {
+        if let Event::Code(code) = event
+            && ["src/", "templates/", "tests/", "docs/", "schemas/"]
+                .iter()
+                .any(|folder| code.starts_with(folder))
+            && !code.contains("NAME")
+        {
+            assert!(root.join(&*code).exists(), "{code}");
+        }
+    }
+}

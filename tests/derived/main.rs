@@ -1,0 +1,8 @@
+//! The documents that are written from declarations are the committed ones, and hold what they promise.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![expect(clippy::disallowed_methods, reason = "blessing writes the documents")]
+
+mod drift;
+mod examples;
+mod schemas;

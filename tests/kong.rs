@@ -184,6 +184,33 @@ fn each_timeout_of_a_service_is_a_service_of_kong_with_the_same_upstream() {
 }
 
 #[test]
+fn the_schema_takes_no_path_with_an_empty_segment() {
+    let schema: Json = serde_json::from_str(include_str!("../schemas/outputs/kong.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let sound = kong("{ path = \"/a\" }");
+    for (paths, taken) in [
+        (["/"], true),
+        (["/a/b/"], true),
+        (["~/a/[0-9]+$"], true),
+        (["a"], false),
+        (["//a"], false),
+        (["/a//b"], false),
+        (["~//a"], false),
+    ] {
+        let mut changed = sound.clone();
+        changed["routes"][0]["paths"] = json!(paths);
+        assert_eq!(validator.is_valid(&changed), taken, "{paths:?}");
+    }
+    for (path, taken) in
+        [("/health", true), ("/", true), ("/a//b", false), ("/a b", false), ("health", false)]
+    {
+        let mut changed = sound.clone();
+        changed["upstreams"][0]["healthchecks"]["active"]["http_path"] = json!(path);
+        assert_eq!(validator.is_valid(&changed), taken, "{path}");
+    }
+}
+
+#[test]
 fn the_gateway_says_by_itself_that_it_is_well() {
     let kong = kong(r#"{ path = "/a" }"#);
     let route = &kong["routes"][0];

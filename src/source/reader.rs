@@ -160,10 +160,19 @@ impl<'a> Reader<'a> {
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Letters of another case are no difference: `get` is nearer to `GET` than to `PUT`.
     let name = name.to_lowercase();
+    let length = name.chars().count();
     known
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&name, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1.max(name.len().max(candidate.len()) / 3))
+        .filter_map(|candidate| {
+            let most = 1.max(name.len().max(candidate.len()) / 3);
+            let lower = candidate.to_lowercase();
+            // The distance is no less than the difference in length, which is far cheaper to see.
+            if length.abs_diff(lower.chars().count()) > most {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&name, &lower);
+            (distance <= most).then_some((distance, candidate))
+        })
         .min()
         .map(|(_, candidate)| candidate)
 }

@@ -84,7 +84,7 @@ fn unwanted(survey: &mut Survey<'_>, path: &Utf8Path, record: &Record) -> Option
     let executable = record.executable;
     let change = |state, contents| {
         let before = Some(Version { contents, executable });
-        Change { path: path.to_owned(), state, before, after: None, keep_copy: false }
+        Change { path: path.to_owned(), state, before, after: None, recorded: None, keep_copy: false }
     };
     match survey.look(path) {
         Found::File(contents) if is_as_left(&contents, record) => Some(change(State::Stale, contents)),
@@ -103,7 +103,8 @@ fn desired(survey: &mut Survey<'_>, path: &Utf8Path, after: Version, record: Opt
         Found::Blocked(obstacle) => return blocked(path, obstacle),
         Found::Absent => {
             let path = path.to_owned();
-            return Change { path, state: State::Create, before: None, after: Some(after), keep_copy: false };
+            let (state, after) = (State::Create, Some(after));
+            return Change { path, state, before: None, after, recorded: None, keep_copy: false };
         }
         Found::File(contents) => contents,
     };
@@ -118,7 +119,10 @@ fn desired(survey: &mut Survey<'_>, path: &Utf8Path, after: Version, record: Opt
     };
     let executable = record.is_some_and(|record| record.executable);
     let before = Some(Version { contents, executable });
-    Change { path: path.to_owned(), state, before, after: Some(after), keep_copy: false }
+    let is_recorded = |after: &Version| record.is_some_and(|record| digest(&after.contents) == record.sha256);
+    let is_edited = matches!(state, State::Edited(_));
+    let recorded = (is_edited && is_recorded(&after)).then(|| after.contents.clone());
+    Change { path: path.to_owned(), state, before, after: Some(after), recorded, keep_copy: false }
 }
 
 /// Whether a file is as its record says. Outputs are text: of anything else stackgen cannot be the author, whoever recorded it.
@@ -128,7 +132,7 @@ fn is_as_left(contents: &[u8], record: &Record) -> bool {
 
 fn blocked(path: &Utf8Path, obstacle: Obstacle) -> Change {
     let state = State::Blocked(obstacle);
-    Change { path: path.to_owned(), state, before: None, after: None, keep_copy: false }
+    Change { path: path.to_owned(), state, before: None, after: None, recorded: None, keep_copy: false }
 }
 
 fn leaving(changes: &[Change]) -> BTreeSet<Utf8PathBuf> {
@@ -144,7 +148,7 @@ fn manifest_on_disk(survey: &mut Survey<'_>, path: Utf8PathBuf) -> Change {
                 Found::File(contents) => Some(Version { contents, executable: false }),
                 _ => None,
             };
-            Change { path, state: State::Create, before, after: None, keep_copy: false }
+            Change { path, state: State::Create, before, after: None, recorded: None, keep_copy: false }
         }
     }
 }

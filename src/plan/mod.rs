@@ -47,6 +47,8 @@ pub struct Change {
     pub before: Option<Version>,
     /// What is wanted; nothing where the file is to go.
     pub after: Option<Version>,
+    /// What stackgen left there, of a file that was edited by hand since; nothing where that text is not at hand.
+    pub recorded: Option<Vec<u8>>,
     /// Whether what is on the disk is copied to `<path>.orig` first, because the user allowed it to be overwritten.
     pub keep_copy: bool,
 }
@@ -157,6 +159,19 @@ impl Plan {
             self.renew_manifest();
         }
         Ok(())
+    }
+
+    /// Looks for the texts that stackgen left in files that were edited by hand, by path and digest. What a lookup gives counts
+    /// only if it has that digest.
+    pub fn recall(&mut self, lookup: impl Fn(&Utf8Path, &str) -> Option<Vec<u8>>) {
+        for change in &mut self.changes {
+            if let (State::Edited(_), None) = (&change.state, &change.recorded)
+                && let Some(record) = self.recorded.files.get(&change.path)
+            {
+                let found = lookup(&change.path, &record.sha256);
+                change.recorded = found.filter(|text| digest(text) == record.sha256);
+            }
+        }
     }
 
     /// Narrows the plan to some paths, as `--env` does; the others are left alone, files and records.

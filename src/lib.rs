@@ -25,7 +25,7 @@ use camino::Utf8Path;
 use self::checks::{Made, Subject};
 use self::diagnostics::{Diagnostic, Report};
 use self::model::{OUTPUT_ROOT, Stack, environment_folder};
-use self::plan::{Manifest, Plan};
+use self::plan::{Owned, Plan};
 use self::render::{Output, Renderer};
 use self::source::{Document, Sources, World, nearest, quoted_list};
 
@@ -109,15 +109,15 @@ pub fn compile(world: &dyn World, file: &Utf8Path, environment: Option<&str>) ->
 /// Holds the outputs against the disk. `environment` narrows the plan to that environment's folder.
 ///
 /// # Errors
-/// A diagnostic where the manifest cannot be used.
+/// A diagnostic where the manifest or the journal cannot be used.
 pub fn planned(
     world: &dyn World,
     outputs: Vec<Output>,
     environment: Option<&str>,
 ) -> Result<Plan, Box<Diagnostic>> {
     let folder = Utf8Path::new(OUTPUT_ROOT);
-    let manifest = Manifest::load(world, folder)?;
-    let mut plan = plan::plan(world, outputs, &manifest, folder);
+    let owned = Owned::load(world, folder)?;
+    let mut plan = plan::plan(world, outputs, owned, folder);
     if let Some(environment) = environment {
         let folder = environment_folder(environment);
         plan.narrow(|path| path.starts_with(&folder));

@@ -49,6 +49,9 @@ impl Steps for Faulty<'_> {
     fn read(&self, path: &Utf8Path, limit: u64) -> io::Result<Vec<u8>> {
         self.inner.read(path, limit)
     }
+    fn list(&self, path: &Utf8Path) -> io::Result<Vec<String>> {
+        self.inner.list(path)
+    }
     fn create_folder(&self, path: &Utf8Path) -> io::Result<()> {
         self.step()?;
         self.inner.create_folder(path)
@@ -114,43 +117,153 @@ fn project() -> Project {
     project
 }
 
-/// What lies at each path that either stack or the user cares for.
-fn contents(project: &Project) -> BTreeMap<&'static str, Option<String>> {
-    ["same", "a", "gone/deep/b", "fresh/deep/c", "edited", "foreign", "generated/.stackgen.json"]
-        .into_iter()
-        .map(|path| (path, fs::read_to_string(project.root.join(path)).ok()))
-        .collect()
+/// A stack that neither of the two others is: what users change to when a build has gone wrong.
+fn third() -> Vec<Output> {
+    vec![
+        output("a", "third a\n"),
+        output("gone/deep/b", "old b\n"),
+        output("fresh", "third\n"),
+        output("edited", "x\n"),
+    ]
+}
+
+/// Every file and folder, with what is in it.
+fn tree(project: &Project) -> BTreeMap<String, Option<String>> {
+    let mut tree = BTreeMap::new();
+    let mut folders = vec![project.root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir_utf8().unwrap() {
+            let path = entry.unwrap().path().to_owned();
+            let text = fs::read_to_string(&path).ok();
+            if text.is_none() {
+                folders.push(path.clone());
+            }
+            tree.insert(path.strip_prefix(&project.root).unwrap().to_string(), text);
+        }
+    }
+    tree
+}
+
+fn is_temporary(path: &str) -> bool {
+    Utf8Path::new(path).extension() == Some("tmp")
+}
+
+/// The tree without what stackgen keeps for itself and without unfinished files: what the user sees.
+fn outputs(project: &Project) -> BTreeMap<String, Option<String>> {
+    let is_shown = |path: &str| !path.starts_with(".stackgen") && !is_temporary(path);
+    tree(project).into_iter().filter(|(path, text)| text.is_some() && is_shown(path)).collect()
+}
+
+/// What the builds of a stack, one after another, leave if nothing stops them.
+fn clean(builds: &[Vec<Output>]) -> BTreeMap<String, Option<String>> {
+    let project = project();
+    for outputs in builds {
+        project.build(outputs);
+    }
+    tree(&project)
+}
+
+/// Builds, and stops for good before a step that changes the disk. Whether it was stopped at all.
+fn build_until(project: &Project, step: usize, wanted: &[Output]) -> bool {
+    let plan = project.plan(wanted);
+    let killed = Faulty::new(project, step, || Err(io::Error::other("killed")));
+    apply_through(&killed, &plan).is_err()
 }
 
 #[test]
 fn a_build_stopped_after_any_step_leaves_each_file_old_or_new_and_the_next_build_finishes_it() {
-    let before = contents(&project());
-    let clean = project();
-    clean.build(&new());
-    let after = contents(&clean);
+    let before = outputs(&project());
+    let finished = project();
+    finished.build(&new());
+    let after = outputs(&finished);
     assert_eq!((after["edited"].as_deref(), after["foreign"].as_deref()), (Some("mine\n"), Some("theirs\n")));
 
     let mut stops = 0;
     for step in 0.. {
         let project = project();
-        let plan = project.plan(&new());
-        let killed = Faulty::new(&project, step, || Err(io::Error::other("killed")));
-        let stopped = apply_through(&killed, &plan).is_err();
-        for (path, found) in contents(&project) {
+        let stopped = build_until(&project, step, &new());
+        let found = outputs(&project);
+        for path in before.keys().chain(after.keys()).chain(found.keys()) {
+            let now = found.get(path);
             assert!(
-                found == before[path] || found == after[path],
-                "{path} is torn after step {step}: {found:?}"
+                now == before.get(path) || now == after.get(path),
+                "{path} is torn after step {step}: {now:?}"
             );
         }
+        let is_noticed = project.plan(&new()).interrupted().is_some();
+        assert!(is_noticed || !stopped || found == before || found == after, "step {step} goes unnoticed");
         project.build(&new());
-        assert_eq!(contents(&project), after, "stopped after step {step}");
-        assert!(!project.root.join("gone").exists(), "an empty folder is left after step {step}");
+        assert_eq!(tree(&project), tree(&finished), "stopped after step {step}");
+        assert!(project.plan(&new()).interrupted().is_none());
         if !stopped {
             break;
         }
         stops += 1;
     }
-    assert!(stops > 20, "only {stops} steps were counted");
+    assert!(stops > 40, "only {stops} steps were counted");
+}
+
+#[test]
+fn a_build_stopped_after_any_step_is_finished_by_the_build_of_another_stack() {
+    let expected = clean(&[third()]);
+    for step in 0.. {
+        let project = project();
+        let stopped = build_until(&project, step, &new());
+        project.build(&third());
+        assert_eq!(tree(&project), expected, "stopped after step {step}");
+        if !stopped {
+            break;
+        }
+    }
+}
+
+#[test]
+fn builds_stopped_one_after_another_are_finished_all_the_same() {
+    let expected = clean(&[old()]);
+    for (first, second) in
+        (0..60).step_by(7).flat_map(|first| (0..60).step_by(11).map(move |second| (first, second)))
+    {
+        let project = project();
+        build_until(&project, first, &new());
+        build_until(&project, second, &third());
+        project.build(&old());
+        assert_eq!(tree(&project), expected, "stopped after steps {first} and {second}");
+    }
+}
+
+#[test]
+fn what_is_edited_after_a_build_was_stopped_is_kept() {
+    for step in 0.. {
+        let project = project();
+        let stopped = build_until(&project, step, &new());
+        project.write("a", "edited later\n");
+        project.write("fresh/deep/c", "edited later\n");
+        project.build(&new());
+        let tree = tree(&project);
+        assert_eq!(tree["a"].as_deref(), Some("edited later\n"), "step {step}");
+        assert_eq!(tree["fresh/deep/c"].as_deref(), Some("edited later\n"), "step {step}");
+        if !stopped {
+            break;
+        }
+    }
+}
+
+#[test]
+fn a_file_that_looks_like_a_leftover_but_is_the_users_stays() {
+    for step in 0.. {
+        let project = project();
+        project.write("fresh/deep/.stackgen-0.tmp", "mine\n");
+        project.write(".stackgen-1.tmp", "mine, too\n");
+        let stopped = build_until(&project, step, &new());
+        project.build(&new());
+        let tree = tree(&project);
+        assert_eq!(tree["fresh/deep/.stackgen-0.tmp"].as_deref(), Some("mine\n"), "step {step}");
+        assert_eq!(tree[".stackgen-1.tmp"].as_deref(), Some("mine, too\n"), "step {step}");
+        assert_eq!(tree.keys().filter(|path| is_temporary(path)).count(), 2, "step {step}");
+        if !stopped {
+            break;
+        }
+    }
 }
 
 #[test]
@@ -178,23 +291,29 @@ fn an_edit_made_while_the_build_runs_is_kept() {
 }
 
 #[test]
-fn a_failure_names_the_path_and_what_to_do_and_leaves_no_temporary_file() {
+fn a_failure_at_any_step_names_a_path_and_what_to_do_and_leaves_no_temporary_file() {
     for (kind, help) in [
         (ErrorKind::StorageFull, "make room on the disk"),
-        (ErrorKind::PermissionDenied, "make `folder` writable"),
+        (ErrorKind::PermissionDenied, "make "),
         (ErrorKind::ReadOnlyFilesystem, "mount the file system for writing"),
     ] {
-        let project = Project::new();
-        project.write("folder/mine", "mine\n");
-        let plan = project.plan(&[output("folder/a", "new\n")]);
-        // The second changing step is the write; what comes after it, the clean-up, succeeds.
-        let failed_once = Cell::new(false);
-        let fails =
-            Faulty::new(&project, 1, || if failed_once.replace(true) { Ok(()) } else { Err(kind.into()) });
-        let error = apply_through(&fails, &plan).unwrap_err();
-        assert!(error.to_string().starts_with("cannot write `folder/a`: "), "{error}");
-        assert!(error.help().starts_with(help), "{}", error.help());
-        assert_eq!(fs::read_dir(project.root.join("folder")).unwrap().count(), 1);
-        assert!(!project.root.join("generated").exists(), "the manifest comes last");
+        for step in 0.. {
+            let project = Project::new();
+            project.write("folder/mine", "mine\n");
+            let plan = project.plan(&[output("folder/a", "new\n")]);
+            // What comes after the failure, the clean-up, succeeds.
+            let failed_once = Cell::new(false);
+            let fault = || if failed_once.replace(true) { Ok(()) } else { Err(kind.into()) };
+            let Err(error) = apply_through(&Faulty::new(&project, step, fault), &plan) else { break };
+            let named = error.to_string();
+            assert!(
+                [".stackgen", "folder/a", "generated"].iter().any(|path| named.contains(path)),
+                "{named}"
+            );
+            assert!(error.help().starts_with(help), "{}", error.help());
+            assert!(!tree(&project).keys().any(|path| is_temporary(path)), "step {step}: {named}");
+            project.build(&[output("folder/a", "new\n")]);
+            assert!(project.plan(&[output("folder/a", "new\n")]).is_current());
+        }
     }
 }

@@ -15,11 +15,12 @@ use std::process::{Command, Stdio};
 
 use camino::Utf8Path;
 use stackgen::plan::diff::patch;
+use stackgen::plan::local;
 use stackgen::render::Output;
 
 use self::project::{Project, output, script};
 
-/// Every file by path: whether it may be run, and its bytes.
+/// Every file by path, but for those that stackgen keeps for itself: whether it may be run, and its bytes.
 type Tree = BTreeMap<String, (bool, Vec<u8>)>;
 
 fn tree(root: &Utf8Path) -> Tree {
@@ -31,6 +32,9 @@ fn tree(root: &Utf8Path) -> Tree {
 fn gather(root: &Utf8Path, folder: &Utf8Path, files: &mut Tree) {
     for entry in folder.read_dir_utf8().unwrap() {
         let path = entry.unwrap().path().to_owned();
+        if path == root.join(local::FOLDER) {
+            continue;
+        }
         if path.is_dir() {
             gather(root, &path, files);
         } else {

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use camino::Utf8Path;
-use stackgen::plan::{Change, Edit, FILE_NAME, Manifest, Obstacle, Plan, Record, State, plan};
+use stackgen::plan::{Change, Edit, FILE_NAME, Manifest, Obstacle, Owned, Plan, Record, State, plan};
 use stackgen::render::Output;
 use stackgen::source::Memory;
 
@@ -24,7 +24,8 @@ fn world(manifest: &Manifest) -> Memory {
 }
 
 fn planned(world: &Memory, outputs: &[Output], manifest: &Manifest) -> Plan {
-    plan(world, outputs.to_vec(), manifest, Utf8Path::new("generated"))
+    let owned = Owned { manifest: manifest.clone(), interrupted: None };
+    plan(world, outputs.to_vec(), owned, Utf8Path::new("generated"))
 }
 
 fn change<'a>(plan: &'a Plan, path: &str) -> &'a Change {

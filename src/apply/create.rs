@@ -23,6 +23,11 @@ pub fn create<'a>(
 ) -> Result<Created, ApplyError> {
     let sandbox = Sandbox::open(root).map_err(failed("open", root))?;
     let mut done = Created::default();
+    let files: Vec<_> = files.into_iter().collect();
+    for (path, _) in &files {
+        guard::way(&sandbox, path)?;
+    }
+    let temporary = place::free_name(&sandbox, files.iter().map(|(path, _)| *path))?;
     for (path, text) in files {
         let is_new = is_free(&sandbox, path)?;
         if is_new {
@@ -31,7 +36,7 @@ pub fn create<'a>(
                 let changed = || ApplyError::Changed { path: path.to_owned() };
                 is_free(&sandbox, path)?.then_some(()).ok_or_else(changed)
             };
-            place::file(&sandbox, path, &version, still_free)?;
+            place::file(&sandbox, path, &version, &temporary, still_free)?;
         }
         let list = if is_new { &mut done.created } else { &mut done.kept };
         list.push(path.to_owned());

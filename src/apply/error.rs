@@ -24,7 +24,7 @@ impl ApplyError {
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> String {
-        let again = "run the build again to finish it";
+        let again = "run the command again to finish";
         match self {
             Self::Blocked { obstacle, .. } => obstacle.help(),
             Self::Changed { path } => format!("look at `{path}`, then {again}"),

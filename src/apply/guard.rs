@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 
-use super::{ApplyError, Kind, Steps, failed};
+use super::{ApplyError, Kind, Steps, failed, journal};
 use crate::plan::{Change, Obstacle, Plan, SIZE_LIMIT, State, folders_of};
 
 /// Looks at every change before the first one is made, so that what can be known to fail fails with nothing written.
@@ -14,13 +14,18 @@ pub(super) fn survey(steps: &dyn Steps, plan: &Plan) -> Result<(), ApplyError> {
             return Err(ApplyError::Blocked { path: change.path.clone(), obstacle: obstacle.clone() });
         }
     }
+    journal::unchanged(steps, plan)?;
+    // The manifest tells of any build since the plan was made, even of one that has touched none of the plan's files.
+    if plan.manifest().state == State::Unchanged {
+        unchanged(steps, plan.manifest())?;
+    }
     let room = Room::of(plan);
     plan.writes()
         .filter(|change| change.after.is_none() || !room.is_made_for(&change.path))
         .try_for_each(|change| unchanged(steps, change))
 }
 
-/// What the plan's deletions make room for, which can be judged only after them.
+/// What the plan's deletions, of files and of empty folders, make room for, which can be judged only after them.
 struct Room<'a> {
     files: BTreeSet<&'a Utf8Path>,
     folders: BTreeSet<&'a Utf8Path>,
@@ -33,7 +38,7 @@ impl<'a> Room<'a> {
             .filter(|change| change.after.is_none())
             .map(|change| change.path.as_path())
             .collect();
-        let folders = files.iter().flat_map(|path| folders_of(path)).collect();
+        let folders = files.iter().copied().chain(plan.forgotten()).flat_map(folders_of).collect();
         Self { files, folders }
     }
 

@@ -1,13 +1,17 @@
 //! The only code that writes: a plan onto the disk, file by file, each whole at every moment.
 //!
 //! A file is written beside its place, synced, and moved there; the manifest comes last, so that it never claims what is
-//! not there. Nothing outside the project is reached ([`Sandbox`]), no link is written through, and what has changed since the
+//! not there. A journal around it all tells the next build of one that was interrupted. Nothing outside the project is reached ([`Sandbox`]), no link is written through, and what has changed since the
 //! plan was made, which is what the user has seen, is not touched.
 
 mod create;
 mod error;
 mod guard;
+mod journal;
+mod lock;
+mod own;
 mod place;
+mod recorded;
 mod steps;
 
 use std::collections::BTreeSet;
@@ -17,6 +21,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 pub use self::create::{Created, create};
 pub use self::error::ApplyError;
+pub use self::lock::{Holder, Lock};
 pub use self::steps::{Kind, Sandbox, Steps};
 use crate::plan::{Change, Plan, State, folders_of};
 
@@ -30,14 +35,13 @@ pub struct Applied {
     pub copies: Vec<(Utf8PathBuf, Utf8PathBuf)>,
 }
 
-/// Writes a plan into the project's folder.
+/// Writes a plan into the project whose lock is held.
 ///
 /// # Errors
 /// An [`ApplyError`]. [`ApplyError::Blocked`] and most of [`ApplyError::Changed`] come before anything is written; after any other,
-/// each file is as it was or as it is wanted.
-pub fn apply(root: &Utf8Path, plan: &Plan) -> Result<Applied, ApplyError> {
-    let sandbox = Sandbox::open(root).map_err(failed("open", root))?;
-    apply_through(&sandbox, plan)
+/// each file is as it was or as it is wanted, and the journal tells the next build to finish.
+pub fn apply(lock: &Lock, plan: &Plan) -> Result<Applied, ApplyError> {
+    apply_through(&lock.sandbox, plan)
 }
 
 /// Writes a plan by the given steps: [`apply`] with a file system of the caller's.
@@ -45,13 +49,24 @@ pub fn apply(root: &Utf8Path, plan: &Plan) -> Result<Applied, ApplyError> {
 /// # Errors
 /// As [`apply`].
 pub fn apply_through(steps: &dyn Steps, plan: &Plan) -> Result<Applied, ApplyError> {
-    Run { steps, plan, kept: kept_folders(plan), applied: Applied::default() }.finish()
+    guard::survey(steps, plan)?;
+    if !plan.has_work() {
+        return Ok(Applied::default());
+    }
+    let temporary = journal::begin(steps, plan)?;
+    let run = Run { steps, plan, temporary, kept: kept_folders(plan), applied: Applied::default() };
+    let applied = run.finish()?;
+    recorded::keep(steps, plan)?;
+    journal::end(steps)?;
+    Ok(applied)
 }
 
 /// One application of a plan.
 struct Run<'a> {
     steps: &'a dyn Steps,
     plan: &'a Plan,
+    /// The name of the temporary files.
+    temporary: String,
     /// Folders that are needed again, and stay even while they are empty: a container may have them mounted.
     kept: BTreeSet<&'a Utf8Path>,
     applied: Applied,
@@ -59,7 +74,6 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn finish(mut self) -> Result<Applied, ApplyError> {
-        guard::survey(self.steps, self.plan)?;
         // Deletions first: a file may have to make way for a folder of its name, or a folder for a file.
         for change in self.plan.writes().filter(|change| change.after.is_none()) {
             self.delete(change)?;
@@ -104,7 +118,7 @@ impl Run<'_> {
         let Some(after) = &change.after else { return Ok(()) };
         self.keep_copy(change)?;
         let still = || guard::unchanged(self.steps, change);
-        place::file(self.steps, &change.path, after, still)?;
+        place::file(self.steps, &change.path, after, &self.temporary, still)?;
         let done = match change.state {
             State::Create => &mut self.applied.created,
             _ => &mut self.applied.updated,
@@ -115,7 +129,7 @@ impl Run<'_> {
 
     fn keep_copy(&mut self, change: &Change) -> Result<(), ApplyError> {
         if let (true, Some(before)) = (change.keep_copy, &change.before) {
-            let copy = place::copy(self.steps, &change.path, before)?;
+            let copy = place::copy(self.steps, &change.path, before, &self.temporary)?;
             self.applied.copies.push((change.path.clone(), copy));
         }
         Ok(())

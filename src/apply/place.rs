@@ -1,25 +1,58 @@
 //! Getting one file to its place, whole.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cap_std::fs_utf8::File;
 
 use super::{ApplyError, Kind, Steps, failed, guard};
-use crate::plan::{SIZE_LIMIT, Version, folders_of};
+use crate::plan::{SIZE_LIMIT, Version, folders_of, temporary_name};
 
-/// How many names are tried for a temporary file or a copy before giving up.
+/// How many names are tried for temporary files or a copy before giving up.
 const NAMES: u32 = 1000;
 
-/// Writes a file beside its place and moves it there, if `still` finds the place as it was.
+/// A name for temporary files that is free in the folder of each path.
+pub(super) fn free_name<'a>(
+    steps: &dyn Steps,
+    paths: impl IntoIterator<Item = &'a Utf8Path>,
+) -> Result<String, ApplyError> {
+    let folders: BTreeSet<_> = paths.into_iter().map(folder_of).collect();
+    for name in (0..NAMES).map(temporary_name) {
+        if is_free(steps, &folders, &name)? {
+            return Ok(name);
+        }
+    }
+    let folder = folders.first().copied().unwrap_or(Utf8Path::new(""));
+    Err(failed("create a temporary file in", folder)(io::ErrorKind::AlreadyExists.into()))
+}
+
+fn is_free(steps: &dyn Steps, folders: &BTreeSet<&Utf8Path>, name: &str) -> Result<bool, ApplyError> {
+    for folder in folders {
+        let path = folder.join(name);
+        match steps.kind(&path) {
+            Ok(None) => {}
+            // Where a file still lies in the folder's place, the folder will be empty.
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
+            Ok(Some(_)) => return Ok(false),
+            Err(source) => return Err(failed("look at", &path)(source)),
+        }
+    }
+    Ok(true)
+}
+
+/// Writes a file beside its place, under the given temporary name, and moves it there, if `still` finds the place as it was.
 pub(super) fn file(
     steps: &dyn Steps,
     path: &Utf8Path,
     version: &Version,
+    temporary: &str,
     still: impl FnOnce() -> Result<(), ApplyError>,
 ) -> Result<(), ApplyError> {
     folders(steps, path)?;
-    let (temporary, file) = create_temporary(steps, path, version.executable)?;
+    let temporary = folder_of(path).join(temporary);
+    let create = failed("create a temporary file for", path);
+    let file = steps.create_file(&temporary, version.executable).map_err(create)?;
     let placed = fill(steps, path, file, &version.contents)
         .and_then(|()| still())
         .and_then(|()| steps.rename(&temporary, path).map_err(failed("put the new file in place of", path)));
@@ -33,7 +66,12 @@ pub(super) fn file(
 
 /// Copies what the user allows to be overwritten to the first of `<path>.orig`, `<path>.orig.2`, … that is free, or
 /// holds just that already.
-pub(super) fn copy(steps: &dyn Steps, path: &Utf8Path, version: &Version) -> Result<Utf8PathBuf, ApplyError> {
+pub(super) fn copy(
+    steps: &dyn Steps,
+    path: &Utf8Path,
+    version: &Version,
+    temporary: &str,
+) -> Result<Utf8PathBuf, ApplyError> {
     for number in 1..NAMES {
         let copy = match number {
             1 => Utf8PathBuf::from(format!("{path}.orig")),
@@ -45,7 +83,7 @@ pub(super) fn copy(steps: &dyn Steps, path: &Utf8Path, version: &Version) -> Res
                     None => Ok(()),
                     Some(_) => Err(ApplyError::Changed { path: copy.clone() }),
                 };
-                file(steps, &copy, version, still_free)?;
+                file(steps, &copy, version, temporary, still_free)?;
                 return Ok(copy);
             }
             Some(Kind::File)
@@ -61,11 +99,16 @@ pub(super) fn copy(steps: &dyn Steps, path: &Utf8Path, version: &Version) -> Res
 
 /// Makes a new name safe in the folder that it is in.
 pub(super) fn sync_folder_of(steps: &dyn Steps, path: &Utf8Path) -> Result<(), ApplyError> {
-    let folder = path.parent().unwrap_or(Utf8Path::new(""));
-    steps.sync_folder(folder).map_err(failed("sync the folder of", path))
+    steps.sync_folder(folder_of(path)).map_err(failed("sync the folder of", path))
 }
 
-fn folders(steps: &dyn Steps, path: &Utf8Path) -> Result<(), ApplyError> {
+/// The folder that a file is in; the empty path is the project's own.
+pub(super) fn folder_of(path: &Utf8Path) -> &Utf8Path {
+    path.parent().unwrap_or(Utf8Path::new(""))
+}
+
+/// Makes the folders on the way to a file.
+pub(super) fn folders(steps: &dyn Steps, path: &Utf8Path) -> Result<(), ApplyError> {
     if guard::way(steps, path)? {
         return Ok(());
     }
@@ -78,24 +121,6 @@ fn folders(steps: &dyn Steps, path: &Utf8Path) -> Result<(), ApplyError> {
         }
     }
     guard::way(steps, path).map(|_| ())
-}
-
-/// A new file in the same folder, which nobody else uses: a name that is taken is left to whoever took it.
-fn create_temporary(
-    steps: &dyn Steps,
-    path: &Utf8Path,
-    executable: bool,
-) -> Result<(Utf8PathBuf, File), ApplyError> {
-    let folder = path.parent().unwrap_or(Utf8Path::new(""));
-    for number in 0..NAMES {
-        let temporary = folder.join(format!(".stackgen-{number}.tmp"));
-        match steps.create_file(&temporary, executable) {
-            Ok(file) => return Ok((temporary, file)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(source) => return Err(failed("create a temporary file for", path)(source)),
-        }
-    }
-    Err(failed("create a temporary file for", path)(io::ErrorKind::AlreadyExists.into()))
 }
 
 fn fill(steps: &dyn Steps, path: &Utf8Path, mut file: File, contents: &[u8]) -> Result<(), ApplyError> {

@@ -25,6 +25,8 @@ pub trait Steps {
     fn kind(&self, path: &Utf8Path) -> io::Result<Option<Kind>>;
     /// The first `limit` bytes of a file, and one more if it has more.
     fn read(&self, path: &Utf8Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// The names in a folder, in no order.
+    fn list(&self, path: &Utf8Path) -> io::Result<Vec<String>>;
     fn create_folder(&self, path: &Utf8Path) -> io::Result<()>;
     /// A new file with its final mode; [`io::ErrorKind::AlreadyExists`] where there is anything of that name.
     fn create_file(&self, path: &Utf8Path, executable: bool) -> io::Result<File>;
@@ -52,6 +54,16 @@ impl Sandbox {
     pub fn open(root: &Utf8Path) -> io::Result<Self> {
         Ok(Self { root: Dir::open_ambient_dir(root, ambient_authority())? })
     }
+
+    /// Opens a file to read it.
+    pub(super) fn open_file(&self, path: &Utf8Path) -> io::Result<File> {
+        self.root.open(path)
+    }
+
+    /// Opens a file to read and write it, or makes an empty one.
+    pub(super) fn open_or_create(&self, path: &Utf8Path) -> io::Result<File> {
+        self.root.open_with(path, OpenOptions::new().read(true).write(true).create(true))
+    }
 }
 
 impl Steps for Sandbox {
@@ -72,6 +84,10 @@ impl Steps for Sandbox {
         let mut contents = Vec::new();
         self.root.open(path)?.take(limit + 1).read_to_end(&mut contents)?;
         Ok(contents)
+    }
+
+    fn list(&self, path: &Utf8Path) -> io::Result<Vec<String>> {
+        self.root.read_dir(path)?.map(|entry| entry?.file_name()).collect()
     }
 
     fn create_folder(&self, path: &Utf8Path) -> io::Result<()> {

@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::planning::plan;
+use super::planning::{compile, plan_of};
+use super::waiting::{self, NoLock, Taken};
 use super::{Exit, Global, Project};
 use crate::apply;
-use crate::plan::{Change, Plan, State, diff};
+use crate::plan::{Change, INTERRUPTED, Plan, State, diff};
+use crate::source::values::Duration;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -27,10 +29,30 @@ pub struct BuildArgs {
     /// Take over this file, which stackgen did not write, after a copy to `*.orig`
     #[arg(long, value_name = "PATH")]
     adopt: Vec<Utf8PathBuf>,
+    /// How long to wait while another build of this project is at work, such as `30s`; until it ends, if not said
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    lock_timeout: Option<Duration>,
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    text.parse().map_err(|()| "write a duration, such as `30s`, `5m` or `1m30s`")
 }
 
 pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Result<Exit> {
-    let Some(mut plan) = plan(global, project) else {
+    let mut compilation = compile(global, project);
+    let mut taken = None;
+    // Where nobody is asked, nobody else may write between the look and the write.
+    if args.yes && !compilation.report.has_errors() {
+        let outcome = waiting::lock(global, project, args.lock_timeout);
+        match outcome {
+            Ok(Taken { waited: true, .. }) => compilation = compile(global, project),
+            Err(error @ NoLock::Held { .. }) => return Err(error.into()),
+            // Without a lock there is still something to see, and perhaps nothing to write.
+            _ => {}
+        }
+        taken = Some(outcome);
+    }
+    let Some(mut plan) = plan_of(global, project, compilation, |_| Vec::new()) else {
         return Ok(Exit::Invalid);
     };
     for path in &args.adopt {
@@ -39,20 +61,29 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
     if args.force {
         plan.force();
     }
-    Global::print_patch(&diff::patch(&plan))?;
-    let conflicts = conflicts(&plan);
-    if !conflicts.is_empty() {
-        global.say(conflicts.trim_end());
-    }
-    global.say(&plan.summary());
-    if plan.writes().next().is_some() {
+    print(global, &plan)?;
+    if plan.has_work() {
         if !args.yes && !may_write(global) {
             return Ok(Exit::NotWritten);
         }
-        apply::apply(&project.root, &plan)?;
+        let taken = taken.unwrap_or_else(|| waiting::lock(global, project, args.lock_timeout))?;
+        apply::apply(&taken.lock, &plan)?;
         global.say("written");
     }
     Ok(if plan.conflicts().next().is_none() { Exit::Done } else { Exit::NotWritten })
+}
+
+fn print(global: &Global, plan: &Plan) -> anyhow::Result<()> {
+    Global::print_patch(&diff::patch(plan))?;
+    let conflicts = conflicts(plan);
+    if !conflicts.is_empty() {
+        global.say(conflicts.trim_end());
+    }
+    if plan.interrupted().is_some() {
+        global.say(&format!("{INTERRUPTED}: this one finishes it"));
+    }
+    global.say(&plan.summary());
+    Ok(())
 }
 
 /// The user's word, where there is somebody to ask.

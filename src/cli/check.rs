@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::planning::plan_with;
+use super::planning::{plan_with, say_unfinished};
 use super::{Exit, Global, Project};
 use crate::plan::{Plan, State, diff};
 
@@ -16,6 +16,7 @@ pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
         global.say(&format!("up to date: {}", plan.summary()));
         return Ok(Exit::Done);
     }
+    say_unfinished(global, project, &plan);
     if !global.format.is_for_programs() {
         Global::print_patch(&diff::patch(&plan))?;
     }
@@ -36,7 +37,7 @@ fn drift(plan: &Plan) -> String {
             "note: stackgen {theirs} wrote these files, and this is stackgen {ours}: install the same version before anything else"
         );
     }
-    if plan.writes().next().is_some() {
+    if plan.has_work() {
         let _ = writeln!(text, "help: run `stackgen build`, and commit what it writes");
     }
     text.push_str(&super::build::conflict_help(plan.conflicts()));

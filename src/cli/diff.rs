@@ -1,6 +1,6 @@
 //! `stackgen diff`: what a build would write, as a patch that `git apply` accepts.
 
-use super::planning::plan;
+use super::planning::{plan, say_unfinished};
 use super::{Exit, Global, Project};
 use crate::plan::diff;
 
@@ -9,6 +9,7 @@ pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
         return Ok(Exit::Invalid);
     };
     Global::print_patch(&diff::patch(&plan))?;
+    say_unfinished(global, project, &plan);
     global.say(&plan.summary());
     Ok(if plan.is_current() { Exit::Done } else { Exit::NotWritten })
 }

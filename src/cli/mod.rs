@@ -20,6 +20,7 @@ mod schema;
 mod templates;
 mod terminal;
 mod validate;
+mod waiting;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,8 @@ pub use self::exit::Exit;
 use self::format::Format;
 use self::project::Project;
 use self::terminal::Color;
+use self::waiting::NoLock;
+use crate::apply::ApplyError;
 
 /// One stack.toml to every file that has to agree about a stack.
 #[derive(Debug, Parser)]
@@ -115,9 +118,18 @@ pub fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             anstream::eprintln!("error: {error:#}");
+            if let Some(help) = help_for(&error) {
+                anstream::eprintln!("help: {help}");
+            }
             Exit::Invalid.into()
         }
     }
+}
+
+/// What to do about an error that stopped a command.
+fn help_for(error: &anyhow::Error) -> Option<String> {
+    let refused = error.downcast_ref().map(NoLock::help);
+    refused.or_else(|| error.downcast_ref().map(ApplyError::help))
 }
 
 fn run(cli: &Cli) -> anyhow::Result<Exit> {

@@ -1,10 +1,12 @@
 //! What `build`, `check` and `diff` share: the stack compiled, and held against the disk.
 
 use super::format::print_report;
+use super::waiting::Named;
 use super::{Global, Project};
 use crate::Compilation;
+use crate::apply::Lock;
 use crate::diagnostics::Diagnostic;
-use crate::plan::Plan;
+use crate::plan::{INTERRUPTED, Plan};
 
 /// Compiles and plans, and prints what was found on the way. Nothing where that stops the command.
 pub fn plan(global: &Global, project: &Project) -> Option<Plan> {
@@ -17,12 +19,25 @@ pub fn plan_with(
     project: &Project,
     findings: impl FnOnce(&Plan) -> Vec<Diagnostic>,
 ) -> Option<Plan> {
-    let environment = global.env.as_deref();
-    let Compilation { sources, mut report, outputs, .. } =
-        crate::compile(&project.world, &project.file, environment);
+    plan_of(global, project, compile(global, project), findings)
+}
+
+/// The stack compiled, in all its environments or in the one that was asked for.
+pub fn compile(global: &Global, project: &Project) -> Compilation {
+    crate::compile(&project.world, &project.file, global.env.as_deref())
+}
+
+/// As [`plan_with`], from what was compiled.
+pub fn plan_of(
+    global: &Global,
+    project: &Project,
+    compilation: Compilation,
+    findings: impl FnOnce(&Plan) -> Vec<Diagnostic>,
+) -> Option<Plan> {
+    let Compilation { sources, mut report, outputs, .. } = compilation;
     let mut plan = None;
     if !report.has_errors() {
-        match crate::planned(&project.world, outputs, environment) {
+        match crate::planned(&project.world, outputs, global.env.as_deref()) {
             Ok(made) => {
                 report.extend(made.obstacles());
                 plan = Some(made);
@@ -36,4 +51,16 @@ pub fn plan_with(
     }
     print_report(global, &report, &sources);
     plan
+}
+
+/// Tells of a build that has not come to its end: it is at work, or was interrupted.
+pub fn say_unfinished(global: &Global, project: &Project, plan: &Plan) {
+    if plan.interrupted().is_some() {
+        global.say(&match Lock::holder(&project.root) {
+            Some(holder) => {
+                format!("{} is at work: what it has not written yet shows as a difference", Named(&holder))
+            }
+            None => format!("{INTERRUPTED}; run `stackgen build` to finish it"),
+        });
+    }
 }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::contents::{SIZE_LIMIT, Version, digest, same};
+use super::journal::Journal;
+use super::local::recorded_text;
 use super::manifest::{FILE_NAME, Manifest, Record, this_version};
+use super::owned::Owned;
 use super::path::{folders_of, unfit};
 use super::state::{Edit, Obstacle, State};
 use super::{Change, Plan};
@@ -16,10 +19,17 @@ use crate::source::{EntryKind, World};
 ///
 /// Never fails: what stands in the way of a path is the path's state, so that all of it is reported at once.
 #[must_use]
-pub fn plan(world: &dyn World, outputs: Vec<Output>, manifest: &Manifest, folder: &Utf8Path) -> Plan {
+pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8Path) -> Plan {
     let manifest_path = folder.join(FILE_NAME);
     let wanted = Wanted::new(outputs, &manifest_path);
-    let mut survey = Survey { world, folders: BTreeMap::new(), leaving: BTreeSet::new() };
+    let mut survey =
+        Survey { world, folders: BTreeMap::new(), leaving: BTreeSet::new(), begun: BTreeSet::new() };
+    let Owned { mut manifest, interrupted } = owned;
+    if let Some(journal) = &interrupted {
+        catch_up(&mut survey, &mut manifest, journal);
+        survey.begun =
+            journal.records().flat_map(|(path, _)| folders_of(path)).map(Utf8Path::to_owned).collect();
+    }
 
     let mut changes = Vec::new();
     for (path, record) in &manifest.files {
@@ -28,6 +38,10 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, manifest: &Manifest, folder
         }
     }
     survey.leaving = leaving(&changes);
+    if let Some(journal) = &interrupted {
+        let leftovers: Vec<_> = survey.begun.iter().map(|folder| folder.join(&journal.temporary)).collect();
+        survey.leaving.extend(leftovers);
+    }
     for (path, after) in &wanted.files {
         let change = match wanted.obstacle(path) {
             Some(obstacle) => blocked(path, obstacle),
@@ -40,13 +54,31 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, manifest: &Manifest, folder
     let mut plan = Plan {
         changes,
         manifest: manifest_on_disk(&mut survey, manifest_path),
-        recorded: manifest.clone(),
-        beyond: Vec::new(),
+        intended: manifest.clone(),
         version_differs: (manifest.stackgen != this_version())
             .then(|| (manifest.stackgen.clone(), this_version())),
+        recorded: manifest,
+        interrupted,
+        beyond: Vec::new(),
     };
     plan.renew_manifest();
+    plan.recall(|_, sha256| recorded_text(world, sha256));
     plan
+}
+
+/// Takes down what an interrupted build has written already: those files are as stackgen left them, although no manifest was
+/// written after them.
+fn catch_up(survey: &mut Survey<'_>, manifest: &mut Manifest, journal: &Journal) {
+    for (path, record) in journal.records() {
+        let known = manifest.files.get(path);
+        if known != Some(record)
+            && let Found::File(contents) = survey.look(path)
+            && !known.is_some_and(|known| is_as_left(&contents, known))
+            && is_as_left(&contents, record)
+        {
+            manifest.files.insert(path.clone(), record.clone());
+        }
+    }
 }
 
 /// The outputs by path, and what is wrong with the paths among themselves.
@@ -167,6 +199,8 @@ struct Survey<'a> {
     folders: BTreeMap<Utf8PathBuf, Way>,
     /// The files that the plan deletes: nothing that they alone stand in the way of is blocked.
     leaving: BTreeSet<Utf8PathBuf>,
+    /// The folders that an interrupted build may have made, and got no further.
+    begun: BTreeSet<Utf8PathBuf>,
 }
 
 /// What a folder on the way to a file turns out to be.
@@ -226,7 +260,7 @@ impl Survey<'_> {
     /// Whether a folder holds nothing but files that are about to leave, so that it goes with them.
     fn empties(&self, folder: &Utf8Path) -> bool {
         let entries = self.world.list(folder);
-        !entries.is_empty()
+        (!entries.is_empty() || self.begun.contains(folder))
             && entries.iter().all(|(name, kind)| {
                 let path = folder.join(name);
                 match kind {

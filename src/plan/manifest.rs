@@ -93,7 +93,11 @@ impl Manifest {
         if bytes.len() as u64 > SIZE_LIMIT {
             return Err(Refusal::TooLarge);
         }
-        let document: Document = serde_json::from_slice(bytes)?;
+        Self::believed(serde_json::from_slice(bytes)?)
+    }
+
+    /// Takes what was read for a manifest, believing nothing of it.
+    pub(super) fn believed(document: Document) -> Result<Self, Refusal> {
         let stackgen =
             Version::parse(&document.stackgen).map_err(|_| Refusal::Version(document.stackgen.clone()))?;
         let files = document.files.0.into_iter().map(believed).collect::<Result<_, _>>()?;
@@ -106,12 +110,15 @@ impl Manifest {
     /// Never: maps with string keys, strings and numbers always have a JSON form.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let files = self.files.iter().map(|(path, record)| (path.to_string(), written(record))).collect();
-        let document = Document { stackgen: self.stackgen.to_string(), files: Files(files) };
         #[expect(clippy::expect_used, reason = "maps with string keys and strings always have a JSON form")]
-        let mut text = serde_json::to_string_pretty(&document).expect("a manifest is plain JSON");
+        let mut text = serde_json::to_string_pretty(&self.document()).expect("a manifest is plain JSON");
         text.push('\n');
         text
+    }
+
+    pub(super) fn document(&self) -> Document {
+        let files = self.files.iter().map(|(path, record)| (path.to_string(), written(record))).collect();
+        Document { stackgen: self.stackgen.to_string(), files: Files(files) }
     }
 }
 
@@ -124,7 +131,7 @@ pub(super) fn this_version() -> Version {
 /// The file's shape.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+pub(super) struct Document {
     stackgen: String,
     files: Files,
 }
@@ -193,7 +200,7 @@ impl<'de> Visitor<'de> for FilesVisitor {
 }
 
 /// A text of unknown origin without what would steer a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let shown = |character: char| {
         if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
     };

@@ -6,7 +6,10 @@
 mod compare;
 mod contents;
 pub mod diff;
+mod journal;
+pub mod local;
 mod manifest;
+mod owned;
 mod path;
 mod state;
 mod summary;
@@ -18,18 +21,27 @@ use semver::Version as Release;
 
 pub use self::compare::plan;
 pub use self::contents::{SIZE_LIMIT, Version, digest, same};
+pub use self::journal::{Journal, temporary_name};
 pub use self::manifest::{FILE_NAME, Manifest, Record, Refusal};
+pub use self::owned::Owned;
 pub(crate) use self::path::folders_of;
 pub use self::state::{Edit, Obstacle, State};
 use crate::diagnostics::Diagnostic;
+
+/// What a journal tells.
+pub const INTERRUPTED: &str = "an earlier build was interrupted";
 
 /// What a build would do, path by path.
 #[derive(Debug, Clone)]
 pub struct Plan {
     changes: Vec<Change>,
     manifest: Change,
-    /// What the manifest said when the plan was made.
+    /// What stackgen owned when the plan was made: by the manifest, and by what an interrupted build has written since.
     recorded: Manifest,
+    /// What stackgen owns after the build.
+    intended: Manifest,
+    /// The build that was interrupted, and that this one finishes.
+    interrupted: Option<Journal>,
     /// Recorded paths that this plan leaves alone, record and file.
     beyond: Vec<Utf8PathBuf>,
     /// The versions of stackgen that wrote the manifest and that made this plan, where they differ: the commonest
@@ -80,17 +92,53 @@ impl Plan {
         self.changes().filter(|change| change.state.is_conflict())
     }
 
-    /// Paths whose record goes because the file has gone before: by hand, or by a build that was interrupted then.
+    /// Paths that stackgen owned or was about to own, and where nothing is any more: the file has gone by hand, or an
+    /// interrupted build has deleted it, or has got no further than its folder.
     pub fn forgotten(&self) -> impl Iterator<Item = &Utf8Path> {
         let planned: BTreeSet<_> =
             self.changes.iter().map(|change| &change.path).chain(&self.beyond).collect();
-        self.recorded.files.keys().filter(move |path| !planned.contains(path)).map(Utf8PathBuf::as_path)
+        self.owned_paths().into_iter().filter(move |path| !planned.contains(path)).map(Utf8PathBuf::as_path)
     }
 
-    /// Whether the disk is exactly as the stack says: nothing to write, to delete, or to decide.
+    /// Every path that stackgen owned or was about to own.
+    pub(crate) fn owned_paths(&self) -> BTreeSet<&Utf8PathBuf> {
+        let begun = self.interrupted.iter().flat_map(|journal| journal.records().map(|(path, _)| path));
+        self.recorded.files.keys().chain(begun).collect()
+    }
+
+    /// The build that was interrupted, and that this one finishes.
+    #[must_use]
+    pub fn interrupted(&self) -> Option<&Journal> {
+        self.interrupted.as_ref()
+    }
+
+    /// The journal of the build, whose temporary files have the given name.
+    #[must_use]
+    pub fn journal(&self, temporary: String) -> Journal {
+        let mut before = self.recorded.clone();
+        // What an interrupted build has not got to is still its own: there may be folders that it has made for it.
+        for (path, record) in self.interrupted.iter().flat_map(Journal::records) {
+            before.files.entry(path.clone()).or_insert_with(|| record.clone());
+        }
+        Journal { temporary, before, after: self.intended.clone() }
+    }
+
+    /// The manifest that the build ends with.
+    #[must_use]
+    pub fn intended(&self) -> &Manifest {
+        &self.intended
+    }
+
+    /// Whether applying the plan does anything.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        self.interrupted.is_some() || self.writes().next().is_some()
+    }
+
+    /// Whether the disk is exactly as the stack says: nothing to write, to delete, to finish, or to decide.
     #[must_use]
     pub fn is_current(&self) -> bool {
-        self.changes().all(|change| change.state == State::Unchanged)
+        self.interrupted.is_none() && self.changes().all(|change| change.state == State::Unchanged)
     }
 
     /// What makes the plan impossible to apply, a finding each.
@@ -107,19 +155,20 @@ impl Plan {
     /// What differs between the stack and the disk, a finding each.
     #[must_use]
     pub fn drift(&self) -> Vec<Diagnostic> {
-        self.changes()
-            .filter(|change| change.state != State::Unchanged)
-            .map(|change| {
-                let message =
-                    format!("`{}` is not as the stack says: {}", change.path, change.state.as_str());
-                let help = if change.state.is_conflict() {
-                    "run `stackgen build` to see both sides, and what to do"
-                } else {
-                    "run `stackgen build`, and commit what it writes"
-                };
-                Diagnostic::error("drift", message).help(help)
-            })
-            .collect()
+        let interrupted = self
+            .interrupted
+            .as_ref()
+            .map(|_| Diagnostic::error("drift", INTERRUPTED).help("run `stackgen build` to finish it"));
+        let changes = self.changes().filter(|change| change.state != State::Unchanged).map(|change| {
+            let message = format!("`{}` is not as the stack says: {}", change.path, change.state.as_str());
+            let help = if change.state.is_conflict() {
+                "run `stackgen build` to see both sides, and what to do"
+            } else {
+                "run `stackgen build`, and commit what it writes"
+            };
+            Diagnostic::error("drift", message).help(help)
+        });
+        interrupted.into_iter().chain(changes).collect()
     }
 
     /// How many of each, in one line: `3 to create, 1 edited by hand, 12 unchanged`. The manifest counts as the file that it is.
@@ -177,7 +226,7 @@ impl Plan {
     /// Narrows the plan to some paths, as `--env` does; the others are left alone, files and records.
     pub fn narrow(&mut self, within: impl Fn(&Utf8Path) -> bool) {
         self.changes.retain(|change| within(&change.path));
-        self.beyond = self.recorded.files.keys().filter(|path| !within(path)).cloned().collect();
+        self.beyond = self.owned_paths().into_iter().filter(|path| !within(path)).cloned().collect();
         self.renew_manifest();
     }
 
@@ -190,12 +239,17 @@ impl Plan {
             .changes
             .iter()
             .filter_map(|change| Some((change.path.clone(), self.record_after(change)?)))
-            .chain(self.beyond.iter().filter_map(|path| Some((path.clone(), self.recorded(path)?))))
+            .chain(
+                self.beyond
+                    .iter()
+                    .filter_map(|path| Some((path.clone(), self.recorded.files.get(path)?.clone()))),
+            )
             .collect();
         // Who wrote the same records first stays named: two versions that agree must not rewrite it in turns.
         let is_same = files == self.recorded.files;
         let stackgen = if is_same { self.recorded.stackgen.clone() } else { manifest::this_version() };
-        let text = Manifest { stackgen, files }.to_text();
+        self.intended = Manifest { stackgen, files };
+        let text = self.intended.to_text();
         self.manifest.state = match &self.manifest.before {
             None => State::Create,
             Some(before) if same(&before.contents, text.as_bytes()) => State::Unchanged,
@@ -210,11 +264,7 @@ impl Plan {
                 change.after.as_ref().map(|after| Record::of(&after.contents, after.executable))
             }
             State::Stale | State::Foreign => None,
-            State::Edited(_) | State::Blocked(_) => self.recorded(&change.path),
+            State::Edited(_) | State::Blocked(_) => self.recorded.files.get(&change.path).cloned(),
         }
-    }
-
-    fn recorded(&self, path: &Utf8Path) -> Option<Record> {
-        self.recorded.files.get(path).cloned()
     }
 }

@@ -2,6 +2,8 @@
 
 use camino::Utf8Path;
 
+use super::local::FOLDER;
+
 /// Says what keeps a path from being owned, worded to follow the path's name; nothing where it may be.
 ///
 /// An owned path is relative to the project's root, written in exactly one way, and means the same on every system:
@@ -21,6 +23,9 @@ pub(super) fn unfit(path: &str) -> Option<&'static str> {
     }
     if path.chars().any(char::is_control) {
         return Some("has a control character");
+    }
+    if path.split('/').next().is_some_and(|folder| folder.eq_ignore_ascii_case(FOLDER)) {
+        return Some("lies in the folder that stackgen keeps for itself");
     }
     path.split('/').find_map(|component| match component {
         "" => Some("has an empty component"),
@@ -61,11 +66,21 @@ mod tests {
             "a\nb",
             ".git/config",
             "a/.GIT/hooks/pre-commit",
+            ".stackgen",
+            ".Stackgen/lock",
         ] {
             assert!(unfit(path).is_some(), "{path:?} may not be owned");
         }
-        for path in ["a", "a/b.md", ".claude/agents/x.md", "..a/b..", ".gitignore", "dürüm/日本.md", "a b/c"]
-        {
+        for path in [
+            "a",
+            "a/b.md",
+            ".claude/agents/x.md",
+            "..a/b..",
+            ".gitignore",
+            "a/.stackgen/b",
+            "dürüm/日本.md",
+            "a b/c",
+        ] {
             assert_eq!(unfit(path), None, "{path:?} may be owned");
         }
     }

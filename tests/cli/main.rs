@@ -8,6 +8,7 @@
 
 mod building;
 mod hostile;
+mod interrupted;
 mod mistakes;
 mod reading;
 mod session;

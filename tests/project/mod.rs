@@ -3,8 +3,8 @@
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use stackgen::apply::{Applied, ApplyError, apply};
-use stackgen::plan::{Manifest, Plan, plan};
+use stackgen::apply::{Applied, ApplyError, Lock, apply};
+use stackgen::plan::{Owned, Plan, plan};
 use stackgen::render::Output;
 use stackgen::source::Disk;
 use tempfile::TempDir;
@@ -26,12 +26,13 @@ impl Project {
     pub fn plan(&self, outputs: &[Output]) -> Plan {
         let world = Disk::new(self.root.clone());
         let folder = Utf8Path::new("generated");
-        let manifest = Manifest::load(&world, folder).unwrap();
-        plan(&world, outputs.to_vec(), &manifest, folder)
+        let owned = Owned::load(&world, folder).unwrap();
+        plan(&world, outputs.to_vec(), owned, folder)
     }
 
     pub fn apply(&self, plan: &Plan) -> Result<Applied, ApplyError> {
-        apply(&self.root, plan)
+        let lock = Lock::try_take(&self.root)?.expect("nobody else builds a test's project");
+        apply(&lock, plan)
     }
 
     pub fn build(&self, outputs: &[Output]) -> Applied {

@@ -1,0 +1,87 @@
+//! What the command line says of a build that has not come to its end, and how the next one finishes it.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+
+use stackgen::plan::{Journal, Manifest, local};
+
+use crate::session::Session;
+
+const STACK: &str = "[stack]\nname = \"small\"\n\n[services.db]\nkind = \"postgres\"\n";
+const LEFTOVER: &str = "generated/.stackgen-3.tmp";
+
+/// A project whose last build was killed before its last step, and has left a file lying about.
+fn interrupted() -> Session {
+    let session = Session::with_stack(STACK);
+    session.run(&["build", "--yes"]).exits(0);
+    let manifest = Manifest::parse(session.read("generated/.stackgen.json").as_bytes()).unwrap();
+    let temporary = ".stackgen-3.tmp".to_owned();
+    let journal = Journal { temporary, before: manifest.clone(), after: manifest };
+    session.file(local::JOURNAL, journal.to_text()).file(LEFTOVER, "half a fi")
+}
+
+#[test]
+fn check_and_diff_tell_of_a_build_that_was_interrupted() {
+    let session = interrupted();
+    for command in ["check", "diff"] {
+        session
+            .run(&[command])
+            .exits(1)
+            .says("an earlier build was interrupted; run `stackgen build` to finish it");
+    }
+    session.run(&["check", "--format", "json"]).exits(1).says("an earlier build was interrupted");
+    assert!(session.exists(LEFTOVER) && session.exists(local::JOURNAL), "looking changes nothing");
+}
+
+#[test]
+fn the_next_build_finishes_an_interrupted_one() {
+    let session = interrupted();
+    session.run(&["build"]).exits(1).says("nothing was written");
+    assert!(session.exists(local::JOURNAL));
+    session.run(&["build", "--yes"]).exits(0).says("an earlier build was interrupted: this one finishes it");
+    assert!(!session.exists(LEFTOVER) && !session.exists(local::JOURNAL));
+    session.run(&["check"]).exits(0).says("up to date");
+}
+
+#[test]
+fn a_build_that_is_at_work_is_not_taken_for_an_interrupted_one() {
+    let session = interrupted();
+    let mut lock = OpenOptions::new().write(true).open(session.path(local::LOCK)).unwrap();
+    lock.lock().unwrap();
+    writeln!(lock, "4242").unwrap();
+    session
+        .run(&["check"])
+        .exits(1)
+        .says("another build of this project (process 4242, for ")
+        .says("is at work");
+}
+
+#[test]
+fn a_journal_that_cannot_be_used_is_refused_with_the_way_out() {
+    let session = interrupted();
+    session.write(local::JOURNAL, "{");
+    let ran = session.run(&["build", "--yes"]).exits(2);
+    ran.says("`.stackgen/journal.json` cannot be used").says("rm .stackgen/journal.json");
+}
+
+#[test]
+fn what_stackgen_keeps_for_itself_stays_out_of_git() {
+    let session = Session::with_stack(STACK);
+    session.run(&["build", "--yes"]).exits(0);
+    let git = |arguments: &[&str]| {
+        let ran =
+            std::process::Command::new("git").args(arguments).current_dir(session.path("")).output().unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    git(&["init", "-q"]);
+    assert!(git(&["status", "--porcelain", "--untracked-files=all"]).contains("generated/.stackgen.json"));
+    assert!(!git(&["status", "--porcelain", "--untracked-files=all"]).contains(".stackgen/"));
+}
+
+#[test]
+fn no_output_may_lie_in_the_folder_that_stackgen_keeps_for_itself() {
+    let session = Session::with_stack(&format!("{STACK}\n[targets.docs]\nout = \".stackgen\"\n"));
+    let ran = session.run(&["build", "--yes"]).exits(2);
+    ran.says("`.stackgen/STACK.md` lies in the folder that stackgen keeps for itself");
+    assert!(!session.exists("generated"));
+}

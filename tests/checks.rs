@@ -165,3 +165,15 @@ fn an_edit_for_two_needs_of_one_variable_fits_every_way_to_write_a_need() {
         assert!(rules(&format!("{databases}{mended}")).is_empty(), "{mended}");
     }
 }
+
+#[test]
+fn a_secret_is_unused_only_if_nothing_in_any_environment_may_read_it() {
+    let stack = "[services.web]\nimage = \"example/web:1\"\n[secrets.API_KEY]\nexternal = true\n";
+    assert_eq!(rules(stack), ["unused-secret"]);
+    let read = "env = { KEY = { secret = \"API_KEY\" } }\n";
+    assert!(rules(&format!("{stack}[environments.production.services.web]\n{read}")).is_empty());
+    let on_the_host =
+        format!("{stack}[services.page]\nkind = \"container\"\nimage = \"a:1\"\nrun = \"host\"\n{read}");
+    assert!(!rules(&on_the_host).contains(&"unused-secret"));
+    assert_eq!(rules(&format!("{stack}[services.other]\nimage = 7\n{read}")), ["wrong-type"]);
+}

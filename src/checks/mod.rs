@@ -30,6 +30,7 @@ mod route_without_gateway;
 mod shadowed_route;
 mod unknown_reference;
 mod unowned_service;
+mod unused_secret;
 
 use camino::Utf8Path;
 
@@ -79,6 +80,7 @@ pub static RULES: &[&Rule] = &[
     &unknown_reference::RULE,
     &unowned_service::RULE,
     &reading::UNREADABLE_FILE,
+    &unused_secret::RULE,
     &reading::WRONG_TYPE,
 ];
 
@@ -101,6 +103,8 @@ pub enum Check {
     Stage,
     /// Over each resolved stack.
     Stack(fn(&Subject<'_>, &mut Findings)),
+    /// Over the base and all its environments together: what none of them can tell alone.
+    Everywhere(fn(&[Subject<'_>], &mut Findings)),
     /// Over the list of everything that was rendered, all environments together.
     Outputs(fn(&Subject<'_>, &[Made<'_>], &mut Findings)),
 }
@@ -134,7 +138,23 @@ pub fn rule(name: &str) -> Option<&'static Rule> {
 /// What the base and an environment both show is said once. What only environments show says in which.
 #[must_use]
 pub fn run<'a>(subjects: impl IntoIterator<Item = Subject<'a>>) -> Vec<Diagnostic> {
-    merge(subjects.into_iter().map(|subject| (subject.stack.environment.as_ref(), run_one(&subject))))
+    let subjects: Vec<_> = subjects.into_iter().collect();
+    let each = subjects.iter().map(|subject| (subject.stack.environment.as_ref(), run_one(subject)));
+    let mut found = merge(each);
+    found.extend(run_everywhere(&subjects));
+    found
+}
+
+/// An environment that was asked for alone comes without its base, and is not all there is.
+fn run_everywhere(subjects: &[Subject<'_>]) -> Vec<Diagnostic> {
+    let Some(base) = subjects.first().filter(|first| first.stack.environment.is_none()) else {
+        return Vec::new();
+    };
+    judge(&base.stack.levels, |rule, findings| {
+        if let Check::Everywhere(check) = rule.check {
+            check(subjects, findings);
+        }
+    })
 }
 
 /// What the rules find in everything that was rendered. `base` is the stack whose `[checks]` hold.

@@ -8,7 +8,7 @@ use super::gateway::{gateway, gateway_service, routes};
 use super::network::{assign_subnets, networks};
 use super::order::start_levels;
 use super::scope::{KindScope, Scope};
-use super::secret::{kind_secrets, secrets};
+use super::secret::{kind_secrets, secrets, unused_secrets};
 use super::service::Resolver;
 use super::stack::{Service, Stack, Unresolved};
 use super::target::targets;
@@ -59,6 +59,7 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
         description: stack_table.and_then(|table| Some(table.description.as_ref()?.value.clone())),
         environment: variant.environment.clone(),
         secrets: secrets(file, &services, &endpoints, gateway.as_ref()),
+        unused_secrets: unused_secrets(file, &services),
         levels: levels(file),
         name,
         services,

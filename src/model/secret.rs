@@ -1,6 +1,6 @@
 //! The stack's secrets: their names, what they are for, and who reads them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -9,6 +9,7 @@ use super::endpoint::Viewpoint;
 use super::scope::{KindScope, Scope};
 use super::stack::{Gateway, Secret, Service, Unresolved};
 use super::text::Text;
+use crate::source::Spanned;
 use crate::source::language::{Placement, StackFile};
 
 /// The names of the secrets that a service of this kind has for itself, by the kind's own word for each.
@@ -67,6 +68,16 @@ pub fn secrets(
             .unwrap_or_default();
     }
     secrets
+}
+
+/// What `[secrets]` declares and nothing that runs reads, in a container or on the developer's machine.
+pub fn unused_secrets(file: &StackFile, services: &IndexMap<String, Service>) -> Vec<Spanned<String>> {
+    let read: BTreeSet<&str> = services.values().flat_map(read_by).map(|(name, _)| name).collect();
+    let declared = file.secrets.iter().flat_map(|secrets| secrets.value.iter());
+    declared
+        .filter(|(name, _)| !read.contains(name.as_str()))
+        .map(|(name, entry)| Spanned::new(name.clone(), entry.name))
+        .collect()
 }
 
 fn read_by(service: &Service) -> impl Iterator<Item = (&str, crate::source::Span)> {

@@ -30,6 +30,8 @@ pub struct Stack {
     pub gateway: Option<Gateway>,
     pub agents: IndexMap<String, Agent>,
     pub secrets: BTreeMap<String, Secret>,
+    /// What `[secrets]` declares and nothing that runs reads.
+    pub unused_secrets: Vec<Spanned<String>>,
     /// The networks that keep data services apart, and the one that the others share.
     pub networks: Vec<Network>,
     /// The enabled targets, by name.

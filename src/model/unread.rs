@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::endpoint::Endpoint;
 use crate::source::Variant;
-use crate::source::language::{AgentTable, ConsumerTable, GatewayTable, StackFile};
+use crate::source::language::{AgentTable, ConsumerTable, GatewayTable, ServiceTable, StackFile};
 
 /// Something that may be there, though the stack does not have it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,8 @@ pub enum Unread {
     Consumer,
     /// What some agent owns.
     Ownership,
+    /// Something that may read a secret.
+    Reader,
     /// A port of this service.
     Port(String),
 }
@@ -33,7 +35,8 @@ pub fn unread(variant: &Variant, endpoints: &IndexMap<String, Endpoint<'_>>) -> 
         .iter()
         .filter(|(_, endpoint)| endpoint.has_unread_port())
         .map(|(name, _)| Unread::Port(name.clone()));
-    gateway.into_iter().chain(consumer).chain(ownership).chain(ports).collect()
+    let reader = has_unread_reader(file).then_some(Unread::Reader);
+    gateway.into_iter().chain(consumer).chain(ownership).chain(reader).chain(ports).collect()
 }
 
 fn has_unread_consumer(gateway: &GatewayTable) -> bool {
@@ -45,6 +48,16 @@ fn has_unread_consumer(gateway: &GatewayTable) -> bool {
         Some(jwt) => jwt.key.is_none() || jwt.secret.is_none(),
     };
     !consumers.unreadable().is_empty() || consumers.iter().any(|(_, entry)| is_unread(&entry.value))
+}
+
+fn has_unread_reader(file: &StackFile) -> bool {
+    let Some(services) = &file.services else {
+        return file.unread.contains(&"services");
+    };
+    let is_unread = |service: &ServiceTable| !service.unread.is_empty();
+    file.unread.contains(&"kinds")
+        || !services.unreadable().is_empty()
+        || services.iter().any(|(_, entry)| is_unread(&entry.value))
 }
 
 fn has_unread_owner(file: &StackFile) -> bool {

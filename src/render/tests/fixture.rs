@@ -31,6 +31,7 @@ pub fn stack(description: &str) -> Stack {
         gateway: None,
         agents: IndexMap::new(),
         secrets: [].into(),
+        unused_secrets: Vec::new(),
         networks: Vec::new(),
         targets: Vec::new(),
         levels: IndexMap::new(),

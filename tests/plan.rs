@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use camino::Utf8Path;
-use stackgen::plan::{Change, Edit, FILE_NAME, Manifest, Obstacle, Owned, Plan, Record, State, plan};
+use stackgen::plan::{Change, Edit, FILE_NAME, Manifest, Obstacle, Owned, Plan, Record, State, plan, sight};
 use stackgen::render::Output;
 use stackgen::source::Memory;
 
@@ -132,7 +132,7 @@ fn a_wanted_file_that_stackgen_has_not_written_is_foreign_and_gets_no_record() {
     assert_eq!(*state(&plan, "a"), State::Foreign);
     assert_eq!(records(&plan), manifest);
     assert_eq!(plan.conflicts().count(), 1);
-    assert_eq!(plan.summary(), "1 foreign, 1 unchanged");
+    assert_eq!(plan.summary(), "1 not stackgen's, 1 unchanged");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn force_overwrites_edits_and_adoption_takes_over_what_it_names_both_with_a_copy
         assert!(change(&plan, path).keep_copy, "{path} is overwritten without a copy");
     }
     assert_eq!(records(&plan), recorded(&[("edited", "new\n"), ("foreign", "new\n")]));
-    assert_eq!(plan.summary(), "3 to update, 1 to delete, 1 foreign");
+    assert_eq!(plan.summary(), "3 to update, 1 to delete, 1 not stackgen's");
 }
 
 #[test]
@@ -291,4 +291,42 @@ fn a_file_makes_way_for_a_folder_and_a_folder_for_a_file() {
 
     let plan = planned(&disk.with("b/mine", "mine\n"), &outputs, &manifest);
     assert_eq!(*state(&plan, "b"), State::Blocked(Obstacle::Folder));
+}
+
+#[test]
+fn a_recalled_text_counts_only_if_it_is_the_recorded_one() {
+    let manifest = recorded(&[("a", "old\n")]);
+    let mut plan = planned(&world(&manifest).with("a", "mine\n"), &[output("a", "new\n")], &manifest);
+    let recalled = |plan: &Plan| change(plan, "a").recorded.clone();
+    plan.recall(|_, _| Some(b"another\n".to_vec()));
+    assert_eq!(recalled(&plan), None);
+    plan.recall(|_, _| Some(b"old\r\n".to_vec()));
+    assert_eq!(recalled(&plan), Some(b"old\r\n".to_vec()));
+    let mut asked = 0;
+    plan.recall(|_, _| {
+        asked += 1;
+        None
+    });
+    assert_eq!(asked, 0, "it is at hand");
+}
+
+#[test]
+fn the_mode_that_the_stack_asks_for_is_shown_with_an_edit() {
+    let manifest = recorded(&[("a", "old\n")]);
+    let script = Output { executable: true, ..output("a", "old\n") };
+    let plan = planned(&world(&manifest).with("a", "mine\n"), &[script], &manifest);
+    let difference = sight(change(&plan, "a")).unwrap().difference;
+    assert_eq!(
+        difference,
+        "old mode 100644\nnew mode 100755\n--- a (recorded: as stackgen left it)\n+++ a (on disk: edited by hand)\n\
+         @@ -1 +1 @@\n-old\n+mine\n"
+    );
+}
+
+#[test]
+fn only_what_is_kept_is_a_conflict_to_be_seen() {
+    let manifest = recorded(&[("a", "old\n"), ("b", "old\n")]);
+    let world = world(&manifest).with("a", "old\n").with("b", "old\n");
+    let plan = planned(&world, &[output("a", "new\n"), output("c", "new\n")], &manifest);
+    assert!(plan.changes().all(|change| sight(change).is_none()));
 }

@@ -1,15 +1,13 @@
 //! `stackgen build`: every file made, shown, and written.
 
-use std::fmt::Write as _;
-
 use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::planning::{compile, plan_of};
 use super::waiting::{self, NoLock, Taken};
-use super::{Exit, Global, Project};
+use super::{Exit, Global, Project, changes};
 use crate::apply;
-use crate::plan::{Change, INTERRUPTED, Plan, State, diff};
+use crate::plan::INTERRUPTED;
 use crate::source::values::Duration;
 
 #[derive(Debug, Args)]
@@ -61,7 +59,10 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
     if args.force {
         plan.force();
     }
-    print(global, &plan)?;
+    if plan.interrupted().is_some() {
+        global.say(&format!("{INTERRUPTED}: this one finishes it"));
+    }
+    changes::show(global, &plan)?;
     if plan.has_work() {
         if !args.yes && !may_write(global) {
             return Ok(Exit::NotWritten);
@@ -71,19 +72,6 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
         global.say("written");
     }
     Ok(if plan.conflicts().next().is_none() { Exit::Done } else { Exit::NotWritten })
-}
-
-fn print(global: &Global, plan: &Plan) -> anyhow::Result<()> {
-    Global::print_patch(&diff::patch(plan))?;
-    let conflicts = conflicts(plan);
-    if !conflicts.is_empty() {
-        global.say(conflicts.trim_end());
-    }
-    if plan.interrupted().is_some() {
-        global.say(&format!("{INTERRUPTED}: this one finishes it"));
-    }
-    global.say(&plan.summary());
-    Ok(())
 }
 
 /// The user's word, where there is somebody to ask.
@@ -99,31 +87,4 @@ fn may_write(global: &Global) -> bool {
             false
         }
     }
-}
-
-/// What is kept although the stack says otherwise, with the difference.
-fn conflicts(plan: &Plan) -> String {
-    let mut text = String::new();
-    for change in plan.conflicts() {
-        let _ = writeln!(text, "kept, {}: {}", change.state.as_str(), change.path);
-        for line in diff::between_versions(change).lines() {
-            let _ = writeln!(text, "    {line}");
-        }
-    }
-    text.push_str(&conflict_help(plan.conflicts()));
-    text
-}
-
-/// The ways out for files that are kept.
-pub fn conflict_help<'a>(conflicts: impl Iterator<Item = &'a Change>) -> String {
-    let (foreign, edited): (Vec<_>, Vec<_>) = conflicts.partition(|change| change.state == State::Foreign);
-    let mut text = String::new();
-    if !edited.is_empty() {
-        text.push_str("help: move the edits into stack.toml or a template, or overwrite them with `stackgen build --force`\n");
-    }
-    for change in foreign {
-        let path = &change.path;
-        let _ = writeln!(text, "help: to let stackgen take over `{path}`: `stackgen build --adopt {path}`");
-    }
-    text
 }

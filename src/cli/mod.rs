@@ -1,6 +1,7 @@
 //! The command line: one file a command, which prints what the library computed.
 
 mod build;
+mod changes;
 mod check;
 mod columns;
 mod compiled;
@@ -10,6 +11,7 @@ mod exit;
 mod explain;
 mod format;
 mod graph;
+mod history;
 mod kinds;
 mod output;
 mod planning;
@@ -93,9 +95,14 @@ enum Command {
 impl Global {
     /// A line for the person who waits, unless they asked for quiet. Where a program reads, only findings are printed.
     fn say(&self, text: &str) {
-        if !self.quiet && !self.format.is_for_programs() {
+        if self.shows_text() {
             anstream::eprintln!("{text}");
         }
+    }
+
+    /// Whether a person reads more than findings and results.
+    fn shows_text(&self) -> bool {
+        !self.quiet && !self.format.is_for_programs()
     }
 
     /// A patch on standard output, coloured where colour is wanted.

@@ -1,6 +1,7 @@
 //! What `build`, `check` and `diff` share: the stack compiled, and held against the disk.
 
 use super::format::print_report;
+use super::history::History;
 use super::waiting::Named;
 use super::{Global, Project};
 use crate::Compilation;
@@ -38,8 +39,12 @@ pub fn plan_of(
     let mut plan = None;
     if !report.has_errors() {
         match crate::planned(&project.world, outputs, global.env.as_deref()) {
-            Ok(made) => {
+            Ok(mut made) => {
                 report.extend(made.obstacles());
+                if global.shows_text() {
+                    let mut history = History::of(&project.root);
+                    made.recall(|path, sha256| history.find(path, sha256));
+                }
                 plan = Some(made);
             }
             Err(refusal) => report.push(*refusal),
@@ -53,14 +58,20 @@ pub fn plan_of(
     plan
 }
 
-/// Tells of a build that has not come to its end: it is at work, or was interrupted.
-pub fn say_unfinished(global: &Global, project: &Project, plan: &Plan) {
+/// Tells of a build that has not come to its end, even where quiet is wanted: it is a reason to fail.
+pub fn say_unfinished(project: &Project, plan: &Plan) {
     if plan.interrupted().is_some() {
-        global.say(&match Lock::holder(&project.root) {
-            Some(holder) => {
-                format!("{} is at work: what it has not written yet shows as a difference", Named(&holder))
+        anstream::eprintln!(
+            "{}",
+            match Lock::holder(&project.root) {
+                Some(holder) => {
+                    format!(
+                        "{} is at work: what it has not written yet shows as a difference",
+                        Named(&holder)
+                    )
+                }
+                None => format!("{INTERRUPTED}; run `stackgen build` to finish it"),
             }
-            None => format!("{INTERRUPTED}; run `stackgen build` to finish it"),
-        });
+        );
     }
 }

@@ -64,9 +64,51 @@ pub fn coloured_patch(patch: &str) -> String {
     coloured
 }
 
+/// The diff of a conflict, in one column or two, in colour. Its lines are told by what stands above them: a deleted line that
+/// begins with `--` is no header.
+pub fn coloured_conflict(diff: &str) -> String {
+    let mut coloured = String::with_capacity(diff.len() + diff.len() / 8);
+    // How many columns of signs the lines have; none above the first hunk.
+    let mut columns = 0;
+    for line in diff.lines() {
+        if line.starts_with("@@ ") {
+            columns = 1;
+        } else if line.starts_with("@@@ ") {
+            columns = 2;
+        }
+        let signs = line.get(..columns).unwrap_or_default();
+        let style = match line.as_bytes() {
+            [b'@', ..] => "\u{1b}[36m",
+            [b'-' | b'+', ..] if columns == 0 => "\u{1b}[1m",
+            _ if signs == "--" => "\u{1b}[1;31m",
+            _ if signs == "++" => "\u{1b}[1;32m",
+            _ if signs.contains('-') => "\u{1b}[31m",
+            _ if signs.contains('+') => "\u{1b}[32m",
+            _ => {
+                coloured.push_str(line);
+                coloured.push('\n');
+                continue;
+            }
+        };
+        let _ = writeln!(coloured, "{style}{line}\u{1b}[0m");
+    }
+    coloured
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_yes;
+    use super::{coloured_conflict, is_yes};
+
+    #[test]
+    fn only_the_signs_of_a_line_give_it_a_colour() {
+        let diff = "--- x (recorded)\n+++ x (on disk)\n@@@ -1 +1 +1 @@@ by hand\n  - x\n- - x\n--- x\n +@\n";
+        assert_eq!(
+            coloured_conflict(diff),
+            "\u{1b}[1m--- x (recorded)\u{1b}[0m\n\u{1b}[1m+++ x (on disk)\u{1b}[0m\n\
+             \u{1b}[36m@@@ -1 +1 +1 @@@ by hand\u{1b}[0m\n  - x\n\u{1b}[31m- - x\u{1b}[0m\n\
+             \u{1b}[1;31m--- x\u{1b}[0m\n\u{1b}[32m +@\u{1b}[0m\n"
+        );
+    }
 
     #[test]
     fn only_yes_is_yes() {

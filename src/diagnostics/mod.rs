@@ -15,6 +15,7 @@ pub use self::github::github;
 pub use self::human::{Style, human, summary};
 pub use self::json::json;
 pub use self::sarif::sarif;
+pub(crate) use self::wording::visible_lines;
 
 use serde::Serialize;
 

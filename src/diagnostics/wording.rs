@@ -50,6 +50,13 @@ pub(super) fn visible(text: &str) -> String {
     text.chars().map(|character| if character == '\n' { '\n' } else { picture(character) }).collect()
 }
 
+/// As [`visible`], and tabs stay, too: for the lines of a file, which a person may want to copy.
+pub(crate) fn visible_lines(text: &str) -> String {
+    text.chars()
+        .map(|character| if matches!(character, '\n' | '\t') { character } else { picture(character) })
+        .collect()
+}
+
 /// As [`visible`], on one line.
 pub(super) fn visible_line(text: &str) -> String {
     text.chars().map(picture).collect()
@@ -94,6 +101,7 @@ mod tests {
     fn no_control_character_reaches_a_terminal() {
         assert_eq!(visible("a\x1b[31m\n\u{9b}b\r\u{202e}"), "a␛[31m\n·b␍�");
         assert_eq!(visible_line("a\nb\tc"), "a␊b␉c");
+        assert_eq!(visible_lines("a\x1b[31m\n\tb\r\n"), "a␛[31m\n\tb␍\n");
     }
 
     #[test]

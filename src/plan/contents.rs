@@ -34,7 +34,7 @@ pub fn same(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// The contents with every CRLF turned to LF, which is what a checkout with `core.autocrlf` has changed.
-fn with_lf(contents: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn with_lf(contents: &[u8]) -> Cow<'_, [u8]> {
     if !contents.contains(&b'\r') {
         return Cow::Borrowed(contents);
     }

@@ -2,16 +2,10 @@
 
 use std::fmt::Write as _;
 
-use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices, group_diff_ops};
+use similar::{ChangeTag, group_diff_ops};
 
+use super::lines::{CONTEXT, lines, operations, push_line, range};
 use super::{Change, Plan, Version};
-
-/// Unchanged lines around a change.
-const CONTEXT: usize = 3;
-
-/// Above this many lines on both sides together, files are shown as replaced whole. A limit on time would make the
-/// text depend on the machine.
-const LINE_LIMIT: usize = 200_000;
 
 /// All that the build would write, as one patch; empty where there is nothing to write.
 ///
@@ -21,9 +15,8 @@ pub fn patch(plan: &Plan) -> String {
     plan.writes().map(between_versions).collect()
 }
 
-/// One change as a patch, from what is on the disk to what is wanted, whether the build would write it or not.
-#[must_use]
-pub fn between_versions(change: &Change) -> String {
+/// One change as a patch, from what is on the disk to what is wanted.
+fn between_versions(change: &Change) -> String {
     let (before, after) = (change.before.as_ref(), change.after.as_ref());
     if before == after {
         return String::new();
@@ -52,7 +45,8 @@ pub fn between_versions(change: &Change) -> String {
     patch
 }
 
-fn mode_lines(before: Option<&Version>, after: Option<&Version>) -> String {
+/// What git says of a file that comes, goes, or may be run from now on, or no longer.
+pub(super) fn mode_lines(before: Option<&Version>, after: Option<&Version>) -> String {
     let mode = |version: &Version| if version.executable { "100755" } else { "100644" };
     match (before, after) {
         (None, Some(after)) => format!("new file mode {}\n", mode(after)),
@@ -64,43 +58,25 @@ fn mode_lines(before: Option<&Version>, after: Option<&Version>) -> String {
     }
 }
 
-fn hunks(left: &str, right: &str) -> String {
-    // Git knows one line end, `\n`; a carriage return is part of its line.
-    let old: Vec<&str> = left.split_inclusive('\n').collect();
-    let new: Vec<&str> = right.split_inclusive('\n').collect();
+/// What differs between two texts, without a header; nothing where nothing does.
+pub(super) fn hunks(left: &str, right: &str) -> String {
+    let (old, new) = (lines(left), lines(right));
     let mut text = String::new();
     for group in group_diff_ops(operations(&old, &new), CONTEXT) {
         let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
-        let range = |start: usize, end: usize| match end - start {
-            0 => format!("{start},0"),
-            1 => format!("{}", start + 1),
-            count => format!("{},{count}", start + 1),
-        };
-        let from = range(first.old_range().start, last.old_range().end);
-        let to = range(first.new_range().start, last.new_range().end);
-        let _ = writeln!(text, "@@ -{from} +{to} @@");
+        let from = first.old_range().start..last.old_range().end;
+        let to = first.new_range().start..last.new_range().end;
+        let _ = writeln!(text, "@@ -{} +{} @@", range(from.start, from.len()), range(to.start, to.len()));
         for change in group.iter().flat_map(|operation| operation.iter_changes(&old, &new)) {
             let sign = match change.tag() {
                 ChangeTag::Equal => ' ',
                 ChangeTag::Delete => '-',
                 ChangeTag::Insert => '+',
             };
-            text.push(sign);
-            text.push_str(change.value());
-            if !change.value().ends_with('\n') {
-                text.push_str("\n\\ No newline at end of file\n");
-            }
+            push_line(&mut text, &[sign], change.value());
         }
     }
     text
-}
-
-fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
-    if old.len() + new.len() > LINE_LIMIT {
-        let (old_len, new_len) = (old.len(), new.len());
-        return vec![DiffOp::Replace { old_index: 0, old_len, new_index: 0, new_len }];
-    }
-    capture_diff_slices(Algorithm::Myers, old, new)
 }
 
 /// A name the way git writes it with its default `core.quotePath`: as it is where it is plain, else in quotes with
@@ -129,7 +105,8 @@ fn quoted(prefix: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LINE_LIMIT, hunks};
+    use super::super::lines::LINE_LIMIT;
+    use super::hunks;
 
     /// Lines of few values in a wild order: the hardest case for an algorithm that looks for the shortest way.
     fn wild(count: usize, seed: usize) -> String {

@@ -4,15 +4,18 @@
 //! that the summary, the diff and `apply` cannot speak of different things.
 
 mod compare;
+mod conflict;
 mod contents;
 pub mod diff;
 mod journal;
+mod lines;
 pub mod local;
 mod manifest;
 mod owned;
 mod path;
 mod state;
 mod summary;
+mod three_way;
 
 use std::collections::BTreeSet;
 
@@ -20,12 +23,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use semver::Version as Release;
 
 pub use self::compare::plan;
+pub use self::conflict::{Sight, sight, ways_out};
 pub use self::contents::{SIZE_LIMIT, Version, digest, same};
 pub use self::journal::{Journal, temporary_name};
 pub use self::manifest::{FILE_NAME, Manifest, Record, Refusal};
 pub use self::owned::Owned;
 pub(crate) use self::path::folders_of;
 pub use self::state::{Edit, Obstacle, State};
+pub use self::three_way::three_way;
 use crate::diagnostics::Diagnostic;
 
 /// What a journal tells.
@@ -160,12 +165,13 @@ impl Plan {
             .as_ref()
             .map(|_| Diagnostic::error("drift", INTERRUPTED).help("run `stackgen build` to finish it"));
         let changes = self.changes().filter(|change| change.state != State::Unchanged).map(|change| {
-            let message = format!("`{}` is not as the stack says: {}", change.path, change.state.as_str());
-            let help = if change.state.is_conflict() {
-                "run `stackgen build` to see both sides, and what to do"
-            } else {
-                "run `stackgen build`, and commit what it writes"
+            let what = match &change.state {
+                State::Foreign => "stackgen did not write this file",
+                state => state.as_str(),
             };
+            let message = format!("`{}` is not as the stack says: {what}", change.path);
+            let help = conflict::way_out(change)
+                .unwrap_or_else(|| "run `stackgen build`, and commit what it writes".to_owned());
             Diagnostic::error("drift", message).help(help)
         });
         interrupted.into_iter().chain(changes).collect()
@@ -212,7 +218,7 @@ impl Plan {
 
     /// Looks for the texts that stackgen left in files that were edited by hand, by path and digest. What a lookup gives counts
     /// only if it has that digest.
-    pub fn recall(&mut self, lookup: impl Fn(&Utf8Path, &str) -> Option<Vec<u8>>) {
+    pub fn recall(&mut self, mut lookup: impl FnMut(&Utf8Path, &str) -> Option<Vec<u8>>) {
         for change in &mut self.changes {
             if let (State::Edited(_), None) = (&change.state, &change.recorded)
                 && let Some(record) = self.recorded.files.get(&change.path)

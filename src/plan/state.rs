@@ -44,7 +44,7 @@ impl State {
             Self::Stale => "delete",
             Self::Edited(Edit::Wanted) => "edited by hand",
             Self::Edited(Edit::Stale) => "edited by hand, no longer wanted",
-            Self::Foreign => "foreign",
+            Self::Foreign => "not stackgen's",
             Self::Blocked(_) => "blocked",
         }
     }

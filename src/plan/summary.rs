@@ -16,7 +16,7 @@ pub(super) fn line<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
 
 /// In the order of the line.
 const PARTS: [&str; 7] =
-    ["to create", "to update", "to delete", "edited by hand", "foreign", "blocked", "unchanged"];
+    ["to create", "to update", "to delete", "edited by hand", "not stackgen's", "blocked", "unchanged"];
 const UNCHANGED: usize = 6;
 
 fn part(state: &State) -> usize {

@@ -7,6 +7,7 @@
 )]
 
 mod building;
+mod edited;
 mod hostile;
 mod interrupted;
 mod mistakes;

@@ -71,6 +71,38 @@ impl Session {
         files.sort();
         files
     }
+
+    /// As [`Self::run`], with these variables in the environment.
+    pub fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+        let output = Command::new(env!("CARGO_BIN_EXE_stackgen"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_remove("NO_COLOR")
+            .envs(environment.iter().copied())
+            .output()
+            .unwrap();
+        Ran(output)
+    }
+
+    /// Runs git in the project, heeding no settings but these.
+    pub fn git(&self, arguments: &[&str]) {
+        let done = Command::new("git")
+            .args(["-c", "user.name=somebody", "-c", "user.email=somebody@example.org"])
+            .args(["-c", "init.defaultBranch=main"])
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// Commits all that there is.
+    pub fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", message]);
+    }
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
@@ -112,6 +144,12 @@ impl Ran {
     #[track_caller]
     pub fn says(self, words: &str) -> Self {
         assert!(self.stderr().contains(words), "`{words}` is not in:\n{}", self.stderr());
+        self
+    }
+
+    #[track_caller]
+    pub fn never_says(self, words: &str) -> Self {
+        assert!(!self.stderr().contains(words), "`{words}` is in:\n{}", self.stderr());
         self
     }
 

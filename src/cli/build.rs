@@ -54,7 +54,7 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
         return Ok(Exit::Invalid);
     };
     for path in &args.adopt {
-        plan.adopt(path)?;
+        plan.adopt(&project.path_of(path)?)?;
     }
     if args.force {
         plan.force();

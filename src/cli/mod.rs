@@ -35,6 +35,7 @@ use self::project::Project;
 use self::terminal::Color;
 use self::waiting::NoLock;
 use crate::apply::ApplyError;
+use crate::plan::NotAnOutput;
 
 /// One stack.toml to every file that has to agree about a stack.
 #[derive(Debug, Parser)]
@@ -136,7 +137,9 @@ pub fn main() -> ExitCode {
 /// What to do about an error that stopped a command.
 fn help_for(error: &anyhow::Error) -> Option<String> {
     let refused = error.downcast_ref().map(NoLock::help);
-    refused.or_else(|| error.downcast_ref().map(ApplyError::help))
+    refused
+        .or_else(|| error.downcast_ref().map(ApplyError::help))
+        .or_else(|| error.downcast_ref().map(NotAnOutput::help))
 }
 
 fn run(cli: &Cli) -> anyhow::Result<Exit> {

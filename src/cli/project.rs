@@ -1,7 +1,7 @@
 //! Which project a command works on.
 
 use anyhow::Context as _;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::source::Disk;
 
@@ -30,9 +30,35 @@ impl Project {
         Ok(Self::new(root, Utf8Path::new(FILE_NAME)))
     }
 
+    /// The path, from the project's root, of a file that the user names from where they stand, or as stackgen names it.
+    pub fn path_of(&self, named: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
+        let here = current_folder()?;
+        let root = plain(&here.join(&self.root));
+        let from_here = plain(&here.join(named)).strip_prefix(&root).map(Utf8Path::to_owned);
+        Ok(match from_here {
+            Ok(path) if self.root.join(&path).exists() => path,
+            _ => plain(named),
+        })
+    }
+
     fn new(root: &Utf8Path, file: &Utf8Path) -> Self {
         Self { root: root.to_owned(), file: file.to_owned(), world: Disk::new(root.to_owned()) }
     }
+}
+
+/// A path without `.`, and without the `..` that its own text can undo.
+fn plain(path: &Utf8Path) -> Utf8PathBuf {
+    let mut plain = Utf8PathBuf::new();
+    for component in path.components() {
+        match component {
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir if plain.file_name().is_some() => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line starts from where the user stands")]

@@ -32,6 +32,7 @@ pub(crate) use self::path::folders_of;
 pub use self::state::{Edit, Obstacle, State};
 pub use self::three_way::three_way;
 use crate::diagnostics::Diagnostic;
+use crate::source::{nearest, quoted_list};
 
 /// What a journal tells.
 pub const INTERRUPTED: &str = "an earlier build was interrupted";
@@ -72,8 +73,27 @@ pub struct Change {
 
 /// A path that was to be taken over is none that this build would write.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no output of this stack, so it cannot be adopted")]
-pub struct NotAnOutput(pub Utf8PathBuf);
+#[error("`{path}` is no output of this stack, so it cannot be adopted")]
+pub struct NotAnOutput {
+    pub path: Utf8PathBuf,
+    /// The files that can be.
+    pub foreign: Vec<Utf8PathBuf>,
+}
+
+impl NotAnOutput {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let foreign = || self.foreign.iter().map(|path| path.as_str());
+        match nearest(self.path.as_str(), foreign()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if self.foreign.is_empty() => {
+                "every file that the stack wants is stackgen's own, or is not there yet: build without `--adopt`".to_owned()
+            }
+            None => format!("what can be adopted is {}", quoted_list(foreign())),
+        }
+    }
+}
 
 impl Plan {
     /// Every path, sorted, and the manifest last.
@@ -203,11 +223,12 @@ impl Plan {
     /// # Errors
     /// Where the path is not among the wanted ones.
     pub fn adopt(&mut self, path: &Utf8Path) -> Result<(), NotAnOutput> {
-        let change = self
-            .changes
-            .iter_mut()
-            .find(|change| change.path == path && change.after.is_some())
-            .ok_or_else(|| NotAnOutput(path.to_owned()))?;
+        let is_meant = |change: &&mut Change| change.path == path && change.after.is_some();
+        let Some(change) = self.changes.iter_mut().find(is_meant) else {
+            let foreign = self.changes.iter().filter(|change| change.state == State::Foreign);
+            let foreign = foreign.map(|change| change.path.clone()).collect();
+            return Err(NotAnOutput { path: path.to_owned(), foreign });
+        };
         if change.state == State::Foreign {
             change.state = State::Update;
             change.keep_copy = true;

@@ -107,6 +107,31 @@ fn a_hand_edit_is_kept_until_the_user_says_otherwise() {
 }
 
 #[test]
+fn a_file_to_adopt_is_named_from_the_project_or_from_where_one_stands() {
+    for (folder, named) in [
+        ("", "generated/docs/STACK.md"),
+        ("", "./generated//docs/STACK.md"),
+        ("generated/docs", "STACK.md"),
+        ("generated/docs", "generated/docs/STACK.md"),
+        ("api", "../generated/docs/STACK.md"),
+    ] {
+        let session = small().file("generated/docs/STACK.md", "mine\n");
+        session.run_in(folder, &["build", "--yes", "--adopt", named]).exits(0);
+        assert_eq!(session.read("generated/docs/STACK.md.orig"), "mine\n", "{named} in {folder}");
+    }
+}
+
+#[test]
+fn what_cannot_be_adopted_is_refused_with_what_can() {
+    let session = small().file("generated/docs/STACK.md", "mine\n");
+    let ran = session.run(&["build", "--yes", "--adopt", "generated/docs/STAK.md"]).exits(2);
+    ran.says("`generated/docs/STAK.md` is no output of this stack")
+        .says("did you mean `generated/docs/STACK.md`?");
+    let ran = session.run(&["build", "--yes", "--adopt", "README.md"]).exits(2);
+    ran.says("what can be adopted is `generated/docs/STACK.md`");
+}
+
+#[test]
 fn a_file_of_somebody_else_is_kept_until_it_is_adopted() {
     let session = small().file("generated/docs/STACK.md", "theirs\n");
     session.run(&["build", "--yes"]).exits(1).says("--adopt generated/docs/STACK.md");

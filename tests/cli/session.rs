@@ -55,13 +55,23 @@ impl Session {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_stackgen"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_remove("NO_COLOR")
-            .output()
-            .unwrap();
-        Ran(output)
+        self.run_in("", arguments)
+    }
+
+    /// As [`Self::run`], for a user who stands in a folder of the project.
+    pub fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
+        Ran(self.command(arguments).current_dir(self.path(folder)).output().unwrap())
+    }
+
+    /// As [`Self::run`], with these variables in the environment.
+    pub fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+        Ran(self.command(arguments).envs(environment.iter().copied()).output().unwrap())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stackgen"));
+        command.args(arguments).current_dir(self.folder.path()).env_remove("NO_COLOR");
+        command
     }
 
     /// Every file below a folder, with its contents, in order of path.
@@ -70,18 +80,6 @@ impl Session {
         collect(&self.path(folder), &self.path(folder), &mut files);
         files.sort();
         files
-    }
-
-    /// As [`Self::run`], with these variables in the environment.
-    pub fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_stackgen"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_remove("NO_COLOR")
-            .envs(environment.iter().copied())
-            .output()
-            .unwrap();
-        Ran(output)
     }
 
     /// Runs git in the project, heeding no settings but these.

@@ -68,7 +68,10 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
             return Ok(Exit::NotWritten);
         }
         let taken = taken.unwrap_or_else(|| waiting::lock(global, project, args.lock_timeout))?;
-        apply::apply(&taken.lock, &plan)?;
+        let applied = apply::apply(&taken.lock, &plan)?;
+        for (path, copy) in &applied.copies {
+            global.say(&format!("`{path}`, as it was, is in `{copy}`"));
+        }
         global.say("written");
     }
     Ok(if plan.conflicts().next().is_none() { Exit::Done } else { Exit::NotWritten })

@@ -101,7 +101,10 @@ fn a_hand_edit_is_kept_until_the_user_says_otherwise() {
     session.run(&["check"]).exits(1).says("edited by hand");
     session.run(&["build", "--yes"]).exits(1).says("--force");
     assert_eq!(session.read("generated/docs/STACK.md"), "mine\n");
-    session.run(&["build", "--yes", "--force"]).exits(0);
+    session
+        .run(&["build", "--yes", "--force"])
+        .exits(0)
+        .says("`generated/docs/STACK.md`, as it was, is in `generated/docs/STACK.md.orig`");
     assert_eq!(session.read("generated/docs/STACK.md"), generated);
     assert_eq!(session.read("generated/docs/STACK.md.orig"), "mine\n");
 }

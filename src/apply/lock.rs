@@ -71,6 +71,8 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // A name that stays behind names nobody: it counts only while the file is locked.
         let _ = self.file.set_len(0);
+        // Said, and not left to the closing of the file: a process that another thread is just starting has it open, too.
+        let _ = self.file.unlock();
     }
 }
 

@@ -10,7 +10,10 @@ use crate::plan::local;
 
 /// Makes sure that a folder is there, and the ones above it.
 pub(super) fn folder(steps: &dyn Steps, folder: &Utf8Path) -> Result<(), ApplyError> {
-    place::folders(steps, &folder.join("a file"))
+    place::folders(steps, &folder.join("a file")).map_err(|error| match error {
+        ApplyError::Blocked { obstacle, .. } => ApplyError::Blocked { path: folder.to_owned(), obstacle },
+        other => other,
+    })
 }
 
 /// Keeps the folder out of version control, and free of what a build that was killed at its very beginning has left.

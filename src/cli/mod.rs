@@ -125,12 +125,17 @@ pub fn main() -> ExitCode {
     match run(&cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            anstream::eprintln!("error: {error:#}");
-            if let Some(help) = help_for(&error) {
-                anstream::eprintln!("help: {help}");
-            }
+            print_failure(&error);
             Exit::Invalid.into()
         }
+    }
+}
+
+fn print_failure(error: &anyhow::Error) {
+    match help_for(error) {
+        // These errors name their causes themselves.
+        Some(help) => anstream::eprintln!("error: {error}\nhelp: {help}"),
+        None => anstream::eprintln!("error: {error:#}"),
     }
 }
 

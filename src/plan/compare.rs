@@ -1,6 +1,7 @@
 //! Making a plan: each path on the disk, in the manifest and among the outputs, held against one another.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -217,7 +218,7 @@ impl Survey<'_> {
         for folder in folders_of(path) {
             match self.way(folder) {
                 Way::Open => {}
-                Way::Absent => return Found::Absent,
+                Way::Absent => return self.read(path),
                 Way::Link => return Found::Blocked(Obstacle::Link(folder.to_owned())),
                 Way::Closed if self.leaving.contains(folder) => return Found::Absent,
                 Way::Closed => return Found::Blocked(Obstacle::NotAFolder(folder.to_owned())),
@@ -227,18 +228,21 @@ impl Survey<'_> {
             return Found::Blocked(Obstacle::Link(path.to_owned()));
         }
         match self.world.entry(path) {
-            None => Found::Absent,
+            None | Some(EntryKind::File) => self.read(path),
             Some(EntryKind::Folder) if self.empties(path) => Found::Absent,
             Some(EntryKind::Folder) => Found::Blocked(Obstacle::Folder),
             Some(EntryKind::Other) => Found::Blocked(Obstacle::Special),
-            Some(EntryKind::File) => self.read(path),
         }
     }
 
+    /// What a file holds. Only the system can say that there is none: a folder that may not be entered hides what is in it.
     fn read(&self, path: &Utf8Path) -> Found {
         match self.world.read(path, SIZE_LIMIT) {
             Ok(contents) if contents.len() as u64 > SIZE_LIMIT => Found::Blocked(Obstacle::TooLarge),
             Ok(contents) => Found::File(contents),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                Found::Absent
+            }
             Err(error) => Found::Blocked(Obstacle::Unreadable(error.to_string())),
         }
     }

@@ -23,7 +23,7 @@ pub fn expand(written: &str, names: &[(&str, &str)]) -> Result<String, String> {
         rest = tail;
     }
     path.push_str(rest);
-    if is_plain(&path) { Ok(path) } else { Err(format!("`{path}` cannot be the path of an output")) }
+    if is_plain(&path) { Ok(path) } else { Err(format!("`{path}` cannot be the path of an output: {PLAIN}")) }
 }
 
 fn unknown(name: &str, names: &[(&str, &str)]) -> String {
@@ -34,6 +34,10 @@ fn unknown(name: &str, names: &[(&str, &str)]) -> String {
         format!("`{name}` has no value here: a path may hold `{{{{ {} }}}}`", known.join(" }}` or `{{ "))
     }
 }
+
+/// What an output's path has to be.
+const PLAIN: &str =
+    "write one below the target's folder, of letters, digits, `.`, `_` and `-` with `/` between";
 
 /// Relative, of plain characters only, and no component is empty, `.` or `..`.
 fn is_plain(path: &str) -> bool {

@@ -20,6 +20,7 @@ pub struct Files<'a> {
 impl Files<'_> {
     /// A file's text. `from` is the place that names the file, if one does.
     pub fn text(&mut self, path: &Utf8Path, limit: u64, from: Option<Span>) -> Option<String> {
+        let mut help = None;
         let problem = match self.world.read(path, limit) {
             Ok(bytes) if bytes.len() as u64 > limit => {
                 format!("`{path}` is larger than {} MiB, the most that is read", limit / (1024 * 1024))
@@ -33,11 +34,17 @@ impl Files<'_> {
                     )
                 }
             },
-            Err(error) => unreadable(path, &error),
+            Err(error) => {
+                help = way_out(&error);
+                unreadable(path, &error)
+            }
         };
-        let diagnostic = Diagnostic::error("unreadable-file", problem);
-        self.diagnostics.push(match from {
-            Some(span) => diagnostic.at(span, "named here"),
+        let mut diagnostic = Diagnostic::error("unreadable-file", problem);
+        if let Some(span) = from {
+            diagnostic = diagnostic.at(span, "named here");
+        }
+        self.diagnostics.push(match help {
+            Some(help) => diagnostic.help(help),
             None => diagnostic,
         });
         None
@@ -50,5 +57,14 @@ fn unreadable(path: &Utf8Path, error: &io::Error) -> String {
         io::ErrorKind::IsADirectory => format!("`{path}` is a folder, not a file"),
         io::ErrorKind::PermissionDenied => format!("`{path}` may not be read by this user"),
         _ => format!("`{path}` cannot be read: {error}"),
+    }
+}
+
+/// What to do where the reason does not say it by itself.
+fn way_out(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => Some("make it, and the folders that it lies in, readable for you"),
+        io::ErrorKind::Other => Some("put a regular file in its place"),
+        _ => None,
     }
 }

@@ -71,7 +71,10 @@ pub(super) fn with_project(files: &mut Files<'_>) -> Templates {
 
 fn add_folder(files: &mut Files<'_>, folder: &Utf8Path, name: &str, templates: &mut Templates) {
     for (file, kind) in files.world.list(folder) {
-        if kind != EntryKind::File {
+        // An editor's lock may be a link to nowhere. Anything else that is no file is named when it is read: to fall back on
+        // the built-in file would hide it.
+        let is_lock = kind == EntryKind::Other && file.starts_with('.');
+        if kind == EntryKind::Folder || is_lock {
             continue;
         }
         let path = folder.join(&file);

@@ -31,7 +31,8 @@ pub trait World {
     /// The first `limit` bytes of a file and one more, if it has more.
     ///
     /// # Errors
-    /// As the file system says, among them [`io::ErrorKind::NotFound`] and [`io::ErrorKind::IsADirectory`].
+    /// As the file system says, among them [`io::ErrorKind::NotFound`] and [`io::ErrorKind::IsADirectory`];
+    /// [`io::ErrorKind::Other`] for what is neither file nor folder.
     fn read(&self, path: &Utf8Path, limit: u64) -> io::Result<Vec<u8>>;
 
     /// What the path leads to; nothing where it leads nowhere.
@@ -89,10 +90,10 @@ impl World for Disk {
             .filter_map(|entry| {
                 let entry = entry.ok()?;
                 let name = entry.file_name().to_owned();
-                // The folder says what lies in it; only a link has to be followed.
+                // The folder says what lies in it; only a link has to be followed, to nowhere perhaps.
                 let kind = match entry.file_type() {
                     Ok(kind) if !kind.is_symlink() => EntryKind::of(kind),
-                    _ => self.entry(&folder.join(&name))?,
+                    _ => self.entry(&folder.join(&name)).unwrap_or(EntryKind::Other),
                 };
                 Some((name, kind))
             })

@@ -7,10 +7,19 @@
 )]
 
 mod building;
+mod crowd;
 mod edited;
 mod hostile;
+mod hostile_paths;
 mod interrupted;
 mod mistakes;
+mod permissions;
 mod reading;
 mod session;
+#[path = "../snapshot/mod.rs"]
+mod snapshot;
+mod special_files;
+mod tenant;
 mod unreadable;
+mod watch;
+mod yard;

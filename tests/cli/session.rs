@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::watch;
+
 pub struct Session {
     folder: TempDir,
 }
@@ -60,12 +62,12 @@ impl Session {
 
     /// As [`Self::run`], for a user who stands in a folder of the project.
     pub fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
-        Ran(self.command(arguments).current_dir(self.path(folder)).output().unwrap())
+        Ran::of(self.command(arguments).current_dir(self.path(folder)))
     }
 
     /// As [`Self::run`], with these variables in the environment.
     pub fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
-        Ran(self.command(arguments).envs(environment.iter().copied()).output().unwrap())
+        Ran::of(self.command(arguments).envs(environment.iter().copied()))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -119,6 +121,11 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
 pub struct Ran(Output);
 
 impl Ran {
+    #[track_caller]
+    pub fn of(command: &mut Command) -> Self {
+        Self(watch::run(command))
+    }
+
     pub fn stdout(&self) -> String {
         String::from_utf8(self.0.stdout.clone()).unwrap()
     }

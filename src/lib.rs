@@ -106,17 +106,19 @@ pub fn compile(world: &dyn World, file: &Utf8Path, environment: Option<&str>) ->
     compilation
 }
 
-/// Holds the outputs against the disk. `environment` narrows the plan to that environment's folder.
+/// Holds the outputs against the disk; what they were made from is never among what stackgen owns. `environment` narrows the
+/// plan to that environment's folder.
 ///
 /// # Errors
 /// A diagnostic where the manifest or the journal cannot be used.
 pub fn planned(
     world: &dyn World,
+    sources: &Sources,
     outputs: Vec<Output>,
     environment: Option<&str>,
 ) -> Result<Plan, Box<Diagnostic>> {
     let folder = Utf8Path::new(OUTPUT_ROOT);
-    let owned = Owned::load(world, folder)?;
+    let owned = Owned::load(world, folder, sources.paths())?;
     let mut plan = plan::plan(world, outputs, owned, folder);
     if let Some(environment) = environment {
         let folder = environment_folder(environment);

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 
 use camino::Utf8PathBuf;
 
-use crate::plan::Obstacle;
+use crate::plan::{Obstacle, local};
 
 /// Why a build stopped. Every file is whole, old or new; the next build finishes what is left.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,9 @@ impl ApplyError {
     pub fn help(&self) -> String {
         let again = "run the command again to finish";
         match self {
+            Self::Blocked { path, .. } if path.starts_with(local::FOLDER) => {
+                format!("remove it, and stackgen makes `{}` anew", local::FOLDER)
+            }
             Self::Blocked { obstacle, .. } => obstacle.help(),
             Self::Changed { path } => format!("look at `{path}`, then {again}"),
             Self::Step { path, source, .. } => match source.kind() {

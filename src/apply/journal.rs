@@ -15,7 +15,8 @@ pub(super) fn begin(steps: &dyn Steps, plan: &Plan) -> Result<String, ApplyError
     if let Some(journal) = plan.interrupted() {
         sweep(steps, plan, journal)?;
     }
-    own::folder(steps, Utf8Path::new(local::FOLDER))?;
+    // Before anything else: where this cannot be, nothing is begun.
+    own::folder(steps, Utf8Path::new(local::RECORDED))?;
     own::ignore_file(steps)?;
     let temporary = place::free_name(steps, plan.writes().map(|change| change.path.as_path()))?;
     own::write(steps, journal_path(), plan.journal(temporary.clone()).to_text().as_bytes())?;

@@ -11,7 +11,6 @@ use crate::plan::{Plan, digest, local};
 /// Keeps the texts that the plan's manifest records and that are at hand, and removes those that no record names any more.
 pub(super) fn keep(steps: &dyn Steps, plan: &Plan) -> Result<(), ApplyError> {
     let folder = Utf8Path::new(local::RECORDED);
-    own::folder(steps, folder)?;
     let present: BTreeSet<String> = names(steps, folder)?;
     let records = &plan.intended().files;
     for change in plan.changes() {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use anstream::AutoStream;
 use anyhow::Context as _;
 
 /// Prints a command's result. A reader that has seen enough, as `head` has, is no failure.
@@ -9,8 +10,11 @@ use anyhow::Context as _;
 /// # Errors
 /// Where the result cannot be written.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    let mut stdout = anstream::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    // Colours are taken out piece by piece: in memory, so that each piece is no write of its own.
+    let mut shown = AutoStream::new(Vec::new(), AutoStream::choice(&io::stdout()));
+    let filtered = shown.write_all(text.as_bytes());
+    let mut stdout = io::stdout().lock();
+    match filtered.and_then(|()| stdout.write_all(&shown.into_inner())).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(error).context("the result cannot be printed")
         }

@@ -38,7 +38,7 @@ pub fn plan_of(
     let Compilation { sources, mut report, outputs, .. } = compilation;
     let mut plan = None;
     if !report.has_errors() {
-        match crate::planned(&project.world, outputs, global.env.as_deref()) {
+        match crate::planned(&project.world, &sources, outputs, global.env.as_deref()) {
             Ok(mut made) => {
                 report.extend(made.obstacles());
                 if global.shows_text() {

@@ -8,8 +8,9 @@ use super::{Global, Project};
 use crate::apply::{ApplyError, Holder, Lock};
 use crate::source::values::Duration as Limit;
 
-/// How often a build that waits looks again.
-const PAUSE: Duration = Duration::from_millis(25);
+/// After how long a build that waits looks again, at first and after a while: many that wait must not keep the one that works
+/// from working.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(320));
 
 /// The lock, once it was free.
 pub struct Taken {
@@ -43,6 +44,7 @@ impl NoLock {
 pub fn lock(global: &Global, project: &Project, limit: Option<Limit>) -> Result<Taken, NoLock> {
     let start = now();
     let mut waited = false;
+    let mut pause = PAUSES.0;
     loop {
         let holder = match Lock::try_take(&project.root)? {
             Ok(lock) => return Ok(Taken { lock, waited }),
@@ -57,7 +59,8 @@ pub fn lock(global: &Global, project: &Project, limit: Option<Limit>) -> Result<
             global.say(&format!("waiting for {} to end", Named(&holder)));
             waited = true;
         }
-        thread::sleep(PAUSE);
+        thread::sleep(pause);
+        pause = (pause * 2).min(PAUSES.1);
     }
 }
 

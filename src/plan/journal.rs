@@ -43,14 +43,7 @@ impl Journal {
     /// # Errors
     /// A diagnostic of the rule `manifest`, with the way out, where there is one that cannot be read or is not believed.
     pub fn load(world: &dyn World) -> Result<Option<Self>, Box<Diagnostic>> {
-        let refused = |reason: String| {
-            let path = local::JOURNAL;
-            let found =
-                Diagnostic::error("manifest", format!("`{path}` cannot be used: {}", printable(&reason)))
-                    .note("it says what a build that was interrupted had begun to write")
-                    .help(format!("delete it and build again: `rm {path}`"));
-            Box::new(found)
-        };
+        let refused = |reason: String| Box::new(refusal(&reason));
         match world.read(Utf8Path::new(local::JOURNAL), SIZE_LIMIT) {
             Ok(bytes) => Self::parse(&bytes).map(Some).map_err(|fault| refused(fault.to_string())),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -90,6 +83,14 @@ impl Journal {
         text.push('\n');
         text
     }
+}
+
+/// What is said of a journal that is not believed.
+pub(super) fn refusal(reason: &str) -> Diagnostic {
+    let path = local::JOURNAL;
+    Diagnostic::error("manifest", format!("`{path}` cannot be used: {}", printable(reason)))
+        .note("it says what a build that was interrupted had begun to write")
+        .help(format!("delete it and build again: `rm {path}`"))
 }
 
 /// The name of a temporary file: the first that is free in every folder where the build writes.

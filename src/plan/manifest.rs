@@ -68,13 +68,7 @@ impl Manifest {
     /// A diagnostic of the rule `manifest`, with the way out, where there is one that cannot be read or is not believed.
     pub fn load(world: &dyn World, folder: &Utf8Path) -> Result<Self, Box<Diagnostic>> {
         let path = folder.join(FILE_NAME);
-        let refused = |reason: String| {
-            let found = Diagnostic::error("manifest", format!("`{path}` cannot be used: {}", printable(&reason)))
-                .note("it records which files stackgen may change; without it, none is safe to touch")
-                .help(format!("restore it: `git checkout -- {path}`"))
-                .help("or delete it and build again: files that are as they should be are recorded anew, the others are named to be taken over with `--adopt`");
-            Box::new(found)
-        };
+        let refused = |reason: String| Box::new(refusal(&path, &reason));
         match world.read(&path, SIZE_LIMIT) {
             Ok(bytes) => Self::parse(&bytes).map_err(|reason| refused(reason.to_string())),
             // A file in the folder's place is the plan's to report, for all the outputs that it is in the way of.
@@ -120,6 +114,14 @@ impl Manifest {
         let files = self.files.iter().map(|(path, record)| (path.to_string(), written(record))).collect();
         Document { stackgen: self.stackgen.to_string(), files: Files(files) }
     }
+}
+
+/// What is said of a manifest that is not believed.
+pub(super) fn refusal(path: &Utf8Path, reason: &str) -> Diagnostic {
+    Diagnostic::error("manifest", format!("`{path}` cannot be used: {}", printable(reason)))
+        .note("it records which files stackgen may change; without it, none is safe to touch")
+        .help(format!("restore it: `git checkout -- {path}`"))
+        .help("or delete it and build again: files that are as they should be are recorded anew, the others are named to be taken over with `--adopt`")
 }
 
 /// The version of this binary.

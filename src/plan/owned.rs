@@ -2,8 +2,8 @@
 
 use camino::Utf8Path;
 
-use super::journal::Journal;
-use super::manifest::Manifest;
+use super::journal::{self, Journal};
+use super::manifest::{self, FILE_NAME, Manifest};
 use crate::diagnostics::Diagnostic;
 use crate::source::World;
 
@@ -17,11 +17,26 @@ pub struct Owned {
 }
 
 impl Owned {
-    /// Reads the manifest in a folder, and the journal.
+    /// Reads the manifest in a folder, and the journal. Neither may name one of the `inputs`: what a stack is read from is the
+    /// user's, whoever says that stackgen wrote it.
     ///
     /// # Errors
-    /// As [`Manifest::load`] and [`Journal::load`].
-    pub fn load(world: &dyn World, folder: &Utf8Path) -> Result<Self, Box<Diagnostic>> {
-        Ok(Self { manifest: Manifest::load(world, folder)?, interrupted: Journal::load(world)? })
+    /// As [`Manifest::load`] and [`Journal::load`], and where one of them names an input.
+    pub fn load<'a>(
+        world: &dyn World,
+        folder: &Utf8Path,
+        inputs: impl IntoIterator<Item = &'a Utf8Path>,
+    ) -> Result<Self, Box<Diagnostic>> {
+        let owned = Self { manifest: Manifest::load(world, folder)?, interrupted: Journal::load(world)? };
+        for input in inputs {
+            let reason = || format!("it names `{input}`, which the stack is read from");
+            if owned.manifest.files.contains_key(input) {
+                return Err(Box::new(manifest::refusal(&folder.join(FILE_NAME), &reason())));
+            }
+            if owned.interrupted.iter().flat_map(Journal::records).any(|(path, _)| path == input) {
+                return Err(Box::new(journal::refusal(&reason())));
+            }
+        }
+        Ok(owned)
     }
 }

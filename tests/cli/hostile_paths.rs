@@ -37,6 +37,23 @@ fn a_manifest_that_claims_a_path_outside_is_refused_and_names_it() {
 }
 
 #[test]
+fn a_manifest_or_a_journal_that_claims_what_the_stack_is_read_from_is_refused() {
+    let yard = Yard::new();
+    let mut claims = Manifest::empty();
+    let stack = yard.read("stack.toml");
+    claims.files.insert("stack.toml".into(), Record::of(stack.as_bytes(), false));
+    yard.write(&format!("generated/{FILE_NAME}"), claims.to_text());
+    yard.refuses(BUILD, "it names `stack.toml`, which the stack is read from");
+    assert_eq!(yard.read("stack.toml"), stack);
+
+    let yard = Yard::new();
+    let journal =
+        Journal { temporary: ".stackgen-0.tmp".to_owned(), before: claims, after: Manifest::empty() };
+    yard.write(local::JOURNAL, journal.to_text());
+    yard.refuses(BUILD, "it names `stack.toml`, which the stack is read from");
+}
+
+#[test]
 fn a_journal_that_claims_a_path_outside_is_refused_and_one_behind_a_link_deletes_nothing() {
     let mut claims = Manifest::empty();
     let victim = Record::of(VICTIM.as_bytes(), false);

@@ -26,7 +26,7 @@ impl Project {
     pub fn plan(&self, outputs: &[Output]) -> Plan {
         let world = Disk::new(self.root.clone());
         let folder = Utf8Path::new("generated");
-        let owned = Owned::load(&world, folder).unwrap();
+        let owned = Owned::load(&world, folder, []).unwrap();
         plan(&world, outputs.to_vec(), owned, folder)
     }
 

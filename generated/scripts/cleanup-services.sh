@@ -8,17 +8,33 @@ set -eu
 newline='
 '
 stack='reactdjango-hub'
-# shellcheck disable=SC2034
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+root=$(CDPATH='' cd -- "$here"/'../..' && pwd)
+env_file=$root/'.env'
+# shellcheck disable=SC2034 # what the scripts remember of processes on this machine; nothing in it is worth a backup
+state_folder=$(dirname -- "$env_file")/.stackgen/run/$stack
+compose_file=$root/'generated/docker-compose.yml'
 
 fail() {
 	printf '%s: %s\n' "$stack" "$1" >&2
-	exit 1
+	exit "${2:-1}"
 }
 
 need_docker() {
 	command -v docker >/dev/null 2>&1 || fail 'docker is not installed: https://docs.docker.com/get-docker/'
-	docker info >/dev/null 2>&1 || fail 'the Docker engine does not answer: is it running, and may you use it?'
+	docker version >/dev/null 2>&1 || fail 'the Docker engine does not answer: is it running, and may you use it?'
+}
+
+need_compose() {
+	version=$(docker compose version --short 2>/dev/null) || fail 'docker has no Compose plugin: https://docs.docker.com/compose/install/'
+	case ${version#v} in
+	1.*) fail "Compose $version is too old: the stack needs version 2" ;;
+	esac
+	[ -n "$compose_file" ] || fail 'the target compose is switched off: there is nothing to start'
+}
+
+compose() {
+	docker compose --project-name "$stack" --env-file "$env_file" --file "$compose_file" "$@"
 }
 
 # Only what carries this stack's label is ever touched.
@@ -30,7 +46,7 @@ usage() {
 	cat <<'END'
 usage: cleanup-services.sh [--volumes] [--yes]
 
-  --volumes  remove the volumes as well: all data of the stack is lost
+  --volumes  remove the volumes as well, those that no service uses any more among them: all data of the stack is lost
   --yes      do not ask
 END
 }
@@ -52,38 +68,103 @@ for option in "$@"; do
 	esac
 done
 
-need_docker
-
-list_containers() { docker ps --all --filter "$(ours)" --format "$1"; }
-list_networks() { docker network ls --filter "$(ours)" --format "$1"; }
-list_volumes() {
-	[ "$volumes" = no ] || docker volume ls --filter "$(ours)" --format "$1"
+# Every volume with this stack's label or Compose project, a name a line.
+stack_volumes() {
+	{
+		docker volume ls --quiet --filter "$(ours)"
+		docker volume ls --quiet --filter "label=com.docker.compose.project=$stack"
+	} | sort -u
 }
 
+# Those that no service has any more.
+orphaned_volumes() {
+	{
+		printf 'known %s_%s\n' "$stack" 'identity-db-data'
+		printf 'known %s_%s\n' "$stack" 'identity-redis-data'
+		printf 'known %s_%s\n' "$stack" 'content-db-data'
+		printf 'known %s_%s\n' "$stack" 'content-redis-data'
+		printf 'known %s_%s\n' "$stack" 'communication-db-data'
+		printf 'known %s_%s\n' "$stack" 'communication-redis-data'
+		printf 'known %s_%s\n' "$stack" 'workflow-db-data'
+		printf 'known %s_%s\n' "$stack" 'workflow-redis-data'
+		printf 'known %s_%s\n' "$stack" 'backend-data'
+		stack_volumes | sed 's/^/found /'
+	} | awk '$1 == "known" { known[$2] } $1 == "found" && !($2 in known) { print $2 }'
+}
+
+need_docker
+
+# What carries this stack's label or its Compose project's, as `ID NAME`.
+list_containers() { each docker ps --all --format '{{.ID}} {{.Names}}'; }
+list_networks() { each docker network ls --format '{{.ID}} {{.Name}}'; }
+each() {
+	{
+		"$@" --filter "$(ours)"
+		"$@" --filter "label=com.docker.compose.project=$stack"
+	} | sort -u | sort -k 2
+}
+
+containers=$(list_containers)
+networks=$(list_networks)
+orphans=$(orphaned_volumes)
+kept=$(stack_volumes)
+show() { [ -z "$2" ] || printf '%s\n' "$2" | sed "s/^[^ ]* //; s/^/$1/"; }
 found=$(
-	list_containers 'container  {{.Names}}'
-	list_networks 'network    {{.Name}}'
-	list_volumes 'volume     {{.Name}}'
+	show 'container  ' "$containers"
+	show 'network    ' "$networks"
+	if [ "$volumes" = yes ]; then
+		printf '%s\n' "$kept" | while read -r name; do
+			case $newline$orphans$newline$name in
+			*"$newline") ;;
+			*"$newline$name$newline"*) show 'volume     ' "- $name, which no service uses any more" ;;
+			*) show 'volume     ' "- $name, with its data" ;;
+			esac
+		done
+	fi
+	if ls "$state_folder"/*.pid >/dev/null 2>&1; then
+		for file in "$state_folder"/*.pid; do
+			echo "process    $(basename -- "$file" .pid), on this machine"
+		done
+	fi
 )
-if [ -z "$found" ]; then
+if [ -n "$found" ]; then
+	printf 'this removes:\n%s\n' "$found"
+	if [ "$sure" = no ]; then
+		[ -t 0 ] || fail 'nothing is removed: say --yes where nobody can be asked'
+		printf 'go on? [y/N] '
+		read -r answer || answer=
+		case $answer in
+		y | Y | yes) ;;
+		*) fail 'nothing is removed' ;;
+		esac
+	fi
+
+	"$here"/stop-all-services.sh >/dev/null
+
+	# What was looked at is what goes.
+	failed=no
+	remove() {
+		printf '%s\n' "$1" | sed 's/ .*//' | {
+			shift
+			while read -r what; do
+				[ -z "$what" ] || "$@" "$what" >/dev/null || echo no
+			done
+		}
+	}
+	result=$(
+		remove "$containers" docker rm --force
+		remove "$networks" docker network rm
+		[ "$volumes" = no ] || remove "$kept" docker volume rm
+	)
+	[ -z "$result" ] || failed=yes
+	rm -f "$state_folder"/*.pid "$state_folder"/*.log "$state_folder"/*.health "$state_folder"/standalone.yml
+	[ "$failed" = no ] || fail 'not everything could be removed: see above'
+	echo "$stack is removed"
+else
 	echo "nothing of $stack is left to remove"
-	exit 0
 fi
-printf 'this removes:\n%s\n' "$found"
-if [ "$sure" = no ]; then
-	[ -t 0 ] || fail 'nothing is removed: say --yes where nobody can be asked'
-	printf 'go on? [y/N] '
-	read -r answer || answer=
-	case $answer in
-	y | Y | yes) ;;
-	*) fail 'nothing is removed' ;;
-	esac
+if [ "$volumes" = no ] && [ -n "$kept" ]; then
+	echo 'its volumes are kept, with their data (--volumes removes them too):'
+	show '  ' "$(printf '%s\n' "$kept" | sed 's/^/- /')"
+	[ -z "$orphans" ] || printf 'no service uses these any more:\n%s\n' "$orphans"
 fi
-
-"$here"/stop-all-services.sh >/dev/null
-
-list_containers '{{.ID}}' | while read -r id; do docker rm "$id" >/dev/null; done
-list_networks '{{.ID}}' | while read -r id; do docker network rm "$id" >/dev/null; done
-list_volumes '{{.Name}}' | while read -r name; do docker volume rm "$name" >/dev/null; done
-echo "$stack is removed"
-[ "$volumes" = yes ] || echo 'its volumes are kept: --volumes removes them too'

@@ -17,6 +17,29 @@ impl Resolver<'_> {
         endpoint: &Endpoint<'_>,
         needs: &[Need],
     ) -> (IndexMap<String, Variable>, Vec<Collision>) {
+        self.environment_from(endpoint, needs, inside(endpoint))
+    }
+
+    /// The same for a process on the developer's machine, where others are reached at the ports that they publish. What cannot
+    /// be reached from there is left out, and no fault: most services never run there.
+    pub fn host_environment(
+        &mut self,
+        endpoint: &Endpoint<'_>,
+        needs: &[Need],
+    ) -> IndexMap<String, Variable> {
+        let (unresolved, diagnostics) = (self.unresolved.len(), self.diagnostics.len());
+        let (environment, _) = self.environment_from(endpoint, needs, Viewpoint::Host);
+        self.unresolved.truncate(unresolved);
+        self.diagnostics.truncate(diagnostics);
+        environment
+    }
+
+    fn environment_from(
+        &mut self,
+        endpoint: &Endpoint<'_>,
+        needs: &[Need],
+        viewpoint: Viewpoint,
+    ) -> (IndexMap<String, Variable>, Vec<Collision>) {
         let mut environment = IndexMap::new();
         let mut collisions = Vec::new();
         for (name, entry) in endpoint.kind.env.iter().flat_map(|env| env.value.iter()) {
@@ -26,7 +49,7 @@ impl Resolver<'_> {
         }
         let mut bringers: IndexMap<String, &Need> = IndexMap::new();
         for need in needs {
-            for (variable, value) in self.exports(endpoint, need) {
+            for (variable, value) in self.exports(endpoint, need, viewpoint) {
                 if let Some(first) = bringers.get(&variable).filter(|_| !says_itself(endpoint, &variable)) {
                     collisions.push(Collision { variable, first: (*first).clone(), second: need.clone() });
                     continue;
@@ -37,7 +60,7 @@ impl Resolver<'_> {
             }
         }
         for (name, entry) in endpoint.table.env.iter().flat_map(|env| env.value.iter()) {
-            let value = self.value(endpoint, &entry.value.value);
+            let value = self.value(endpoint, &entry.value.value, viewpoint);
             environment
                 .insert(name.clone(), Variable { value, origin: Origin::Service, span: entry.value.span });
         }
@@ -45,12 +68,12 @@ impl Resolver<'_> {
         (environment, collisions)
     }
 
-    fn value(&mut self, endpoint: &Endpoint<'_>, value: &EnvValue) -> Text {
+    fn value(&mut self, endpoint: &Endpoint<'_>, value: &EnvValue, viewpoint: Viewpoint) -> Text {
         match value {
             EnvValue::Secret(name) => Text::secret(&name.value),
             EnvValue::Text(template) => {
                 let mut unresolved = Vec::new();
-                let text = self.scope(endpoint, inside(endpoint), None).text(template, &mut unresolved);
+                let text = self.scope(endpoint, viewpoint, None).text(template, &mut unresolved);
                 self.unresolved.append(&mut unresolved);
                 text
             }
@@ -58,12 +81,12 @@ impl Resolver<'_> {
     }
 
     /// What a needed service tells this one, as this one sees it.
-    fn exports(&mut self, endpoint: &Endpoint<'_>, need: &Need) -> Vec<(String, Text)> {
+    fn exports(&mut self, endpoint: &Endpoint<'_>, need: &Need, viewpoint: Viewpoint) -> Vec<(String, Text)> {
         let Some(needed) = self.endpoints.get(need.service.as_str()) else {
             return Vec::new();
         };
         let mut unresolved = Vec::new();
-        let scope = self.scope(needed, inside(endpoint), Some(KindScope::WITHOUT_HEALTH));
+        let scope = self.scope(needed, viewpoint, Some(KindScope::WITHOUT_HEALTH));
         let mut exports = Vec::new();
         for (name, entry) in needed.kind.exports.iter().flat_map(|exports| exports.value.iter()) {
             let before = unresolved.len();

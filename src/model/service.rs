@@ -35,6 +35,7 @@ impl Resolver<'_> {
         let health = self.health(endpoint);
         let needs = self.needs(endpoint);
         let (environment, collisions) = self.environment(endpoint, &needs);
+        let host_environment = self.host_environment(endpoint, &needs);
         let build = self.build(endpoint);
         let image = if build.is_some() { None } else { self.image(endpoint) };
         Service {
@@ -54,6 +55,7 @@ impl Resolver<'_> {
             needs,
             needed_by: Vec::new(),
             environment,
+            host_environment,
             collisions,
             volumes: volumes(endpoint),
             mounts: mounts(endpoint),

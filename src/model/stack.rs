@@ -67,6 +67,8 @@ pub struct Service {
     /// The services that need it, by name, in the order of the source.
     pub needed_by: Vec<String>,
     pub environment: IndexMap<String, Variable>,
+    /// The same for a process on the developer's machine, where others are reached at the ports that they publish.
+    pub host_environment: IndexMap<String, Variable>,
     /// Variables that two needs both bring.
     pub collisions: Vec<Collision>,
     pub volumes: Vec<Volume>,

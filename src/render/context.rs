@@ -113,6 +113,8 @@ view! {
         start_level: usize,
         /// Its environment variables, sorted by name.
         environment: Vec<VariableView>,
+        /// The same for a process on the developer's machine, where others are reached at the ports that they publish.
+        host_environment: Vec<VariableView>,
         /// The names of the secrets that it reads.
         secrets: Vec<String>,
         /// Its named volumes.

@@ -41,7 +41,8 @@ const HOSTILE: &[&str] = &[
     "END",
 ];
 
-/// A stack with the string in every field that takes any text.
+/// A stack with the string in every field that takes any text. Its ports are those that hardly a machine has in use: the start script
+/// looks.
 fn stack(hostile: &str) -> String {
     let text = json!(hostile).to_string();
     format!(
@@ -50,7 +51,7 @@ name = "hostile"
 description = {text}
 
 [gateway]
-port = 8080
+port = 23080
 plugins = [{{ name = "request-transformer", config = {{ add = {{ headers = [{text}] }} }} }}]
 
 [gateway.consumers.web]
@@ -63,7 +64,7 @@ description = {text}
 kind = "container"
 description = {text}
 image = "example/api:1.0"
-port = 8001
+port = 23001
 command = ["serve", {literal}]
 env = {{ VALUE = {{ literal = {text} }} }}
 health = {{ cmd = ["probe", {literal}] }}

@@ -64,6 +64,7 @@ pub fn service(name: &str) -> Service {
         needs: Vec::new(),
         needed_by: Vec::new(),
         environment: IndexMap::new(),
+        host_environment: IndexMap::new(),
         collisions: Vec::new(),
         volumes: Vec::new(),
         mounts: Vec::new(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use indexmap::IndexMap;
 use minijinja::Value;
 
 use super::Facts;
@@ -44,7 +45,8 @@ pub fn service_view(service: &Service, facts: &Facts<'_>, routes: Vec<Value>) ->
         needs: service.needs.iter().map(|need| need_view(need, facts)).collect(),
         needed_by: service.needed_by.clone(),
         start_level: service.start_level,
-        environment: environment(service),
+        environment: variable_views(&service.environment),
+        host_environment: variable_views(&service.host_environment),
         secrets: secrets(service),
         volumes: volume_views(service),
         mounts: service.mounts.iter().filter_map(|mount| mount_view(mount, facts)).collect(),
@@ -164,8 +166,8 @@ fn need_view(need: &Need, facts: &Facts<'_>) -> NeedView {
     }
 }
 
-fn environment(service: &Service) -> Vec<VariableView> {
-    let mut variables: Vec<(&String, &Variable)> = service.environment.iter().collect();
+fn variable_views(variables: &IndexMap<String, Variable>) -> Vec<VariableView> {
+    let mut variables: Vec<(&String, &Variable)> = variables.iter().collect();
     variables.sort_by_key(|(name, _)| *name);
     variables
         .into_iter()

@@ -178,8 +178,8 @@ fn each_timeout_of_a_service_is_a_service_of_kong_with_the_same_upstream() {
         })
         .collect();
     assert_eq!(services.len(), 3);
-    assert!(services.contains(&(json!("api"), json!(60_000), json!(5000), vec![json!("/a"), json!("/c")])));
-    assert!(services.contains(&(json!("api.120000ms"), json!(120_000), json!(5000), vec![json!("/b")])));
+    assert!(services.contains(&(json!("api"), json!(60_000), json!(2000), vec![json!("/a"), json!("/c")])));
+    assert!(services.contains(&(json!("api.120000ms"), json!(120_000), json!(2000), vec![json!("/b")])));
     assert!(services.contains(&(json!("api.1000ms"), json!(1000), json!(1000), vec![json!("/d")])));
 }
 

@@ -76,7 +76,7 @@ fn same_both_ways(first: &[Output], edit: impl Fn(&Project), second: &[Output]) 
         project.build(first);
         edit(project);
     }
-    let patch = patch(&patched.plan(second));
+    let patch = patch(&patched.plan(second), Utf8Path::new(""));
     git_apply(&patched.root, &patch);
     built.build(second);
     assert_eq!(tree(&patched.root), tree(&built.root), "{patch}");
@@ -205,5 +205,5 @@ fn nothing_to_do_is_an_empty_patch() {
     let project = Project::new();
     let outputs = [output("a", "a\n")];
     project.build(&outputs);
-    assert_eq!(patch(&project.plan(&outputs)), "");
+    assert_eq!(patch(&project.plan(&outputs), Utf8Path::new("")), "");
 }

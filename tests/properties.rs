@@ -318,7 +318,7 @@ proptest! {
         let [built, patched] = [edited(&old, &edits), edited(&old, &edits)];
         let plan = patched.plan(&outputs(&new));
         if plan.obstacles().is_empty() {
-            let patch = patch(&plan);
+            let patch = patch(&plan, Utf8Path::new(""));
             if !patch.is_empty() {
                 git_apply(&patched.root, &patch)?;
             }

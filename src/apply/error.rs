@@ -36,6 +36,11 @@ impl ApplyError {
                     format!("make room on the disk, then {again}")
                 }
                 ErrorKind::ReadOnlyFilesystem => format!("mount the file system for writing, then {again}"),
+                ErrorKind::PermissionDenied if path == local::LOCK => {
+                    format!(
+                        "make `{path}` writable for you, or remove it while no build is at work, then {again}"
+                    )
+                }
                 ErrorKind::PermissionDenied => {
                     let folder = path.parent().filter(|folder| !folder.as_str().is_empty());
                     let folder =

@@ -8,7 +8,7 @@ use camino::Utf8Path;
 use super::{ApplyError, Steps, failed, own};
 use crate::plan::{Plan, digest, local};
 
-/// Keeps the texts that the plan's manifest records and that are at hand, and removes those that no record names any more.
+/// Keeps the plan's manifest, and the texts that it records and that are at hand, and removes those that no record names any more.
 pub(super) fn keep(steps: &dyn Steps, plan: &Plan) -> Result<(), ApplyError> {
     let folder = Utf8Path::new(local::RECORDED);
     let present: BTreeSet<String> = names(steps, folder)?;
@@ -20,6 +20,7 @@ pub(super) fn keep(steps: &dyn Steps, plan: &Plan) -> Result<(), ApplyError> {
             own::write_cached(steps, &local::recorded(&record.sha256), &after.contents)?;
         }
     }
+    own::write_cached(steps, Utf8Path::new(local::MANIFEST), plan.intended().to_text().as_bytes())?;
     let needed: BTreeSet<_> = records.values().map(|record| record.sha256.as_str()).collect();
     for name in present.iter().filter(|name| !needed.contains(name.as_str())) {
         own::remove(steps, &folder.join(name))?;

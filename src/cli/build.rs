@@ -62,7 +62,7 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
     if plan.interrupted().is_some() {
         global.say(&format!("{INTERRUPTED}: this one finishes it"));
     }
-    changes::show(global, &plan)?;
+    changes::show(global, project, &plan)?;
     if plan.has_work() {
         if !args.yes && !may_write(global) {
             return Ok(Exit::NotWritten);

@@ -3,14 +3,14 @@
 
 use std::fmt::Write as _;
 
-use super::{Global, terminal};
+use super::{Global, Project, terminal};
 use crate::diagnostics::visible_lines;
 use crate::plan::{Change, Plan, State, diff, sight, ways_out};
 
 /// Prints a plan. With `--quiet` it is the patch, which is the result, and the names of the files that are kept: nothing else
 /// would tell why the command fails. A program that reads findings gets the patch alone.
-pub fn show(global: &Global, plan: &Plan) -> anyhow::Result<()> {
-    Global::print_patch(&diff::patch(plan))?;
+pub fn show(global: &Global, project: &Project, plan: &Plan) -> anyhow::Result<()> {
+    Global::print_patch(&diff::patch(plan, &project.folder_in_repository()))?;
     if global.format.is_for_programs() {
         return Ok(());
     }
@@ -52,6 +52,9 @@ fn push_conflict(text: &mut String, change: &Change) {
 /// The plan in one line, and that conflicts are kept.
 fn summary(plan: &Plan) -> String {
     let summary = plan.summary();
+    if !plan.is_current() && plan.changes().all(|change| change.state == State::Unchanged) {
+        return format!("{summary}; what the interrupted build left behind is still to be cleared away");
+    }
     match plan.conflicts().count() {
         0 => summary,
         1 => format!("\n{summary}; the file in conflict is kept as it is"),

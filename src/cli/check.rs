@@ -12,13 +12,13 @@ pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
     };
     if !global.format.is_for_programs() {
         say_unfinished(project, &plan);
-        changes::show(global, &plan)?;
+        changes::show(global, project, &plan)?;
     }
     if plan.is_current() {
         global.say("up to date");
         return Ok(Exit::Done);
     }
-    if plan.has_work() {
+    if plan.writes().next().is_some() {
         global.say("help: run `stackgen build`, and commit what it writes");
     }
     global.say("out of date");

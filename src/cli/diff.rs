@@ -10,6 +10,6 @@ pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
     if !global.format.is_for_programs() {
         say_unfinished(project, &plan);
     }
-    changes::show(global, &plan)?;
+    changes::show(global, project, &plan)?;
     Ok(if plan.is_current() { Exit::Done } else { Exit::NotWritten })
 }

@@ -53,7 +53,7 @@ pub struct Global {
     /// The stack's file; without it, the stack.toml of this folder or the nearest one above
     #[arg(long, global = true, value_name = "PATH")]
     file: Option<Utf8PathBuf>,
-    /// Look at this environment alone
+    /// Look at this environment alone, or build it alone
     #[arg(long, global = true, value_name = "NAME")]
     env: Option<String>,
     /// How findings are printed

@@ -41,6 +41,13 @@ impl Project {
         })
     }
 
+    /// Where the project lies in its git repository: empty in the repository's own folder, and outside of any.
+    pub fn folder_in_repository(&self) -> Utf8PathBuf {
+        let Ok(root) = self.root.canonicalize_utf8() else { return Utf8PathBuf::new() };
+        let top = root.ancestors().find(|folder| folder.join(".git").exists());
+        top.and_then(|top| root.strip_prefix(top).ok()).map(Utf8Path::to_owned).unwrap_or_default()
+    }
+
     fn new(root: &Utf8Path, file: &Utf8Path) -> Self {
         Self { root: root.to_owned(), file: file.to_owned(), world: Disk::new(root.to_owned()) }
     }

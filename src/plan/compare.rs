@@ -6,7 +6,6 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::contents::{SIZE_LIMIT, Version, digest, same};
-use super::journal::Journal;
 use super::local::recorded_text;
 use super::manifest::{FILE_NAME, Manifest, Record, this_version};
 use super::owned::Owned;
@@ -25,9 +24,9 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
     let wanted = Wanted::new(outputs, &manifest_path);
     let mut survey =
         Survey { world, folders: BTreeMap::new(), leaving: BTreeSet::new(), begun: BTreeSet::new() };
-    let Owned { mut manifest, interrupted } = owned;
+    let manifest = caught_up(&mut survey, &owned);
+    let interrupted = owned.interrupted;
     if let Some(journal) = &interrupted {
-        catch_up(&mut survey, &mut manifest, journal);
         survey.begun =
             journal.records().flat_map(|(path, _)| folders_of(path)).map(Utf8Path::to_owned).collect();
     }
@@ -67,10 +66,11 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
     plan
 }
 
-/// Takes down what an interrupted build has written already: those files are as stackgen left them, although no manifest was
-/// written after them.
-fn catch_up(survey: &mut Survey<'_>, manifest: &mut Manifest, journal: &Journal) {
-    for (path, record) in journal.records() {
+/// The manifest, and what stackgen has written besides: by a build that was interrupted, or by one whose manifest was taken back.
+/// Those files are as stackgen left them, whatever the manifest says.
+fn caught_up(survey: &mut Survey<'_>, owned: &Owned) -> Manifest {
+    let mut manifest = owned.manifest.clone();
+    for (path, record) in owned.later_records() {
         let known = manifest.files.get(path);
         if known != Some(record)
             && let Found::File(contents) = survey.look(path)
@@ -80,6 +80,7 @@ fn catch_up(survey: &mut Survey<'_>, manifest: &mut Manifest, journal: &Journal)
             manifest.files.insert(path.clone(), record.clone());
         }
     }
+    manifest
 }
 
 /// The outputs by path, and what is wrong with the paths among themselves.

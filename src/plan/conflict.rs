@@ -41,7 +41,7 @@ pub fn sight(change: &Change) -> Option<Sight> {
             (caption, Some(String::new()))
         }
         (State::Edited(Edit::Wanted), Some(recorded)) if same(recorded, wanted) => {
-            ("the stack wants what it had written; this was changed by hand:", by_hand(recorded))
+            ("the stack has not changed this file; this was changed by hand:", by_hand(recorded))
         }
         (State::Edited(Edit::Wanted), Some(recorded)) => (
             "changed by hand, and wanted differently by the stack:",

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use camino::Utf8Path;
 use similar::{ChangeTag, group_diff_ops};
 
 use super::lines::{CONTEXT, lines, operations, push_line, range};
@@ -9,19 +10,21 @@ use super::{Change, Plan, Version};
 
 /// All that the build would write, as one patch; empty where there is nothing to write.
 ///
-/// The copies that [`Plan::force`] and [`Plan::adopt`] leave beside a file are not part of it.
+/// `folder` is where the project lies in its repository, empty for the repository's own folder: git takes the paths of a patch
+/// from there. The copies that [`Plan::force`] and [`Plan::adopt`] leave beside a file are not part of it.
 #[must_use]
-pub fn patch(plan: &Plan) -> String {
-    plan.writes().map(between_versions).collect()
+pub fn patch(plan: &Plan, folder: &Utf8Path) -> String {
+    plan.writes().map(|change| between_versions(change, folder)).collect()
 }
 
 /// One change as a patch, from what is on the disk to what is wanted.
-fn between_versions(change: &Change) -> String {
+fn between_versions(change: &Change, folder: &Utf8Path) -> String {
     let (before, after) = (change.before.as_ref(), change.after.as_ref());
     if before == after {
         return String::new();
     }
-    let (old, new) = (quoted("a/", change.path.as_str()), quoted("b/", change.path.as_str()));
+    let name = folder.join(&change.path);
+    let (old, new) = (quoted("a/", name.as_str()), quoted("b/", name.as_str()));
     let mut patch = format!("diff --git {old} {new}\n");
     patch.push_str(&mode_lines(before, after));
     let contents =

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contents::SIZE_LIMIT;
 use super::local;
-use super::manifest::{Document, Manifest, Record, Refusal, printable};
+use super::manifest::{Document, Manifest, Record, Refusal, printable, unreadable};
 use crate::diagnostics::Diagnostic;
 use crate::source::World;
 
@@ -49,7 +49,7 @@ impl Journal {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 Ok(None)
             }
-            Err(error) => Err(refused(error.to_string())),
+            Err(error) => Err(unreadable(Utf8Path::new(local::JOURNAL), &error)),
         }
     }
 
@@ -111,7 +111,7 @@ fn is_temporary(name: &str) -> bool {
 
 /// The file's shape.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the journal of a build")]
 struct Written {
     temporary: String,
     before: Document,

@@ -18,6 +18,9 @@ pub const LOCK: &str = ".stackgen/lock";
 /// What the build that is at work, or was interrupted, is to leave.
 pub const JOURNAL: &str = ".stackgen/journal.json";
 
+/// The manifest as the last build on this machine left it. The committed one may have been taken back since, by git or by hand.
+pub const MANIFEST: &str = ".stackgen/manifest.json";
+
 /// The texts of the outputs as stackgen left them, named by their digests: one side of a three-way diff.
 pub const RECORDED: &str = ".stackgen/recorded";
 

@@ -70,12 +70,13 @@ impl Manifest {
         let path = folder.join(FILE_NAME);
         let refused = |reason: String| Box::new(refusal(&path, &reason));
         match world.read(&path, SIZE_LIMIT) {
+            Ok(bytes) if is_unmerged(&bytes) => Err(Box::new(unmerged(&path, folder))),
             Ok(bytes) => Self::parse(&bytes).map_err(|reason| refused(reason.to_string())),
             // A file in the folder's place is the plan's to report, for all the outputs that it is in the way of.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 Ok(Self::empty())
             }
-            Err(error) => Err(refused(error.to_string())),
+            Err(error) => Err(unreadable(&path, &error)),
         }
     }
 
@@ -116,6 +117,30 @@ impl Manifest {
     }
 }
 
+/// What is said of a manifest or a journal that is there and cannot be read.
+pub(super) fn unreadable(path: &Utf8Path, error: &io::Error) -> Box<Diagnostic> {
+    let found = Diagnostic::error("manifest", format!("`{path}` cannot be read: {error}"));
+    Box::new(match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            found.help("make it readable for you, and the folder that it is in")
+        }
+        _ => found.help("move what lies there away, or restore the file"),
+    })
+}
+
+/// Whether git has left a conflict in a file.
+fn is_unmerged(contents: &[u8]) -> bool {
+    contents.split(|byte| *byte == b'\n').any(|line| line.starts_with(b"<<<<<<< "))
+}
+
+fn unmerged(path: &Utf8Path, folder: &Utf8Path) -> Diagnostic {
+    Diagnostic::error("manifest", format!("`{path}` cannot be used: a merge has left a conflict in it"))
+        .note("what is generated need not be merged: it is made again from the merged stack")
+        .help(format!(
+            "resolve the conflicts in stack.toml and the like first, then take one side of what is generated and build again: `git checkout HEAD -- {folder} && stackgen build`"
+        ))
+}
+
 /// What is said of a manifest that is not believed.
 pub(super) fn refusal(path: &Utf8Path, reason: &str) -> Diagnostic {
     Diagnostic::error("manifest", format!("`{path}` cannot be used: {}", printable(reason)))
@@ -132,14 +157,14 @@ pub(super) fn this_version() -> Version {
 
 /// The file's shape.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a manifest")]
 pub(super) struct Document {
     stackgen: String,
     files: Files,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a record of `sha256` and `mode`")]
 struct WrittenRecord {
     sha256: String,
     mode: Mode,

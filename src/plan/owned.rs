@@ -1,9 +1,11 @@
 //! What stackgen owned before a build.
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
+use super::contents::SIZE_LIMIT;
 use super::journal::{self, Journal};
-use super::manifest::{self, FILE_NAME, Manifest};
+use super::local;
+use super::manifest::{self, FILE_NAME, Manifest, Record};
 use crate::diagnostics::Diagnostic;
 use crate::source::World;
 
@@ -14,6 +16,8 @@ pub struct Owned {
     pub manifest: Manifest,
     /// The build after it that did not come to its end.
     pub interrupted: Option<Journal>,
+    /// As the last build on this machine has left it, where that is another one.
+    pub remembered: Option<Manifest>,
 }
 
 impl Owned {
@@ -27,11 +31,15 @@ impl Owned {
         folder: &Utf8Path,
         inputs: impl IntoIterator<Item = &'a Utf8Path>,
     ) -> Result<Self, Box<Diagnostic>> {
-        let owned = Self { manifest: Manifest::load(world, folder)?, interrupted: Journal::load(world)? };
+        let (manifest, interrupted) = (Manifest::load(world, folder)?, Journal::load(world)?);
+        let mut owned = Self { manifest, interrupted, remembered: remembered(world, folder) };
         for input in inputs {
             let reason = || format!("it names `{input}`, which the stack is read from");
             if owned.manifest.files.contains_key(input) {
                 return Err(Box::new(manifest::refusal(&folder.join(FILE_NAME), &reason())));
+            }
+            if let Some(remembered) = &mut owned.remembered {
+                remembered.files.remove(input);
             }
             if owned.interrupted.iter().flat_map(Journal::records).any(|(path, _)| path == input) {
                 return Err(Box::new(journal::refusal(&reason())));
@@ -39,4 +47,18 @@ impl Owned {
         }
         Ok(owned)
     }
+
+    /// What stackgen can have left at each path since the manifest was written, the likeliest first.
+    pub(super) fn later_records(&self) -> impl Iterator<Item = (&Utf8PathBuf, &Record)> {
+        let begun = self.interrupted.iter().flat_map(Journal::records);
+        begun.chain(self.remembered.iter().flat_map(|manifest| &manifest.files))
+    }
+}
+
+/// What this machine remembers, if it is anything else than the manifest on the disk. It only spares questions, so one that
+/// cannot be read, or names what it must not, is as good as none.
+fn remembered(world: &dyn World, folder: &Utf8Path) -> Option<Manifest> {
+    let bytes = world.read(Utf8Path::new(local::MANIFEST), SIZE_LIMIT).ok()?;
+    let is_known = world.read(&folder.join(FILE_NAME), SIZE_LIMIT).is_ok_and(|manifest| manifest == bytes);
+    if is_known { None } else { Manifest::parse(&bytes).ok() }
 }

@@ -125,6 +125,24 @@ fn a_file_to_adopt_is_named_from_the_project_or_from_where_one_stands() {
 }
 
 #[test]
+fn the_patch_of_a_project_in_a_folder_of_a_repository_is_applied_from_anywhere_in_it() {
+    for folder in ["", "deep/er", "deep"] {
+        let session = Session::new().file("deep/er/stack.toml", SMALL).file("deep/er/api/main.py", "");
+        session.git(&["init", "--quiet"]);
+        let file = if folder == "deep/er" { "stack.toml" } else { "deep/er/stack.toml" };
+        let file = if folder == "deep" { "er/stack.toml" } else { file };
+        let patch = session.run_in(folder, &["diff", "--file", file]).exits(1).stdout();
+        session.write("build.patch", &patch);
+        let applied = std::process::Command::new("git")
+            .args(["apply", session.path("build.patch").to_str().unwrap()])
+            .current_dir(session.path(folder))
+            .status();
+        assert!(applied.unwrap().success());
+        session.run_in(folder, &["check", "--file", file]).exits(0);
+    }
+}
+
+#[test]
 fn what_cannot_be_adopted_is_refused_with_what_can() {
     let session = small().file("generated/docs/STACK.md", "mine\n");
     let ran = session.run(&["build", "--yes", "--adopt", "generated/docs/STAK.md"]).exits(2);

@@ -170,7 +170,7 @@ fn an_edit_of_a_file_that_the_stack_wants_as_it_was_is_shown_alone() {
     all_three_say(
         &session,
         &[
-            &format!("{PAGE}: the stack wants what it had written; this was changed by hand:"),
+            &format!("{PAGE}: the stack has not changed this file; this was changed by hand:"),
             &format!(
                 "--- {PAGE} (recorded: as stackgen left it)\n    +++ {PAGE} (on disk: edited by hand)\n    @@ "
             ),

@@ -44,6 +44,57 @@ fn the_next_build_finishes_an_interrupted_one() {
 }
 
 #[test]
+fn what_was_built_is_known_even_if_the_manifest_was_taken_back() {
+    let session = Session::with_stack(STACK);
+    session.run(&["build", "--yes"]).exits(0);
+    let manifest = session.read("generated/.stackgen.json");
+    let more = |port: u32| format!("{STACK}port = {port}\n\n[targets.docs]\nout = \"page\"\n");
+    session.write("stack.toml", more(5433));
+    session.run(&["build", "--yes"]).exits(0);
+    session.write("generated/.stackgen.json", manifest);
+    session.write("stack.toml", more(5434));
+    session.run(&["build", "--yes"]).exits(0).never_says("edited by hand").never_says("not stackgen's");
+    session.run(&["check"]).exits(0);
+}
+
+#[test]
+fn an_edit_is_an_edit_even_if_the_manifest_was_taken_back() {
+    let session = Session::with_stack(STACK);
+    session.run(&["build", "--yes"]).exits(0);
+    let manifest = session.read("generated/.stackgen.json");
+    session.write("stack.toml", format!("{STACK}port = 5433\n"));
+    session.run(&["build", "--yes"]).exits(0);
+    session.write("generated/.stackgen.json", manifest);
+    session.write("generated/docs/STACK.md", "mine\n");
+    session.run(&["build", "--yes"]).exits(1).says("edited by hand");
+    assert_eq!(session.read("generated/docs/STACK.md"), "mine\n");
+}
+
+#[test]
+fn a_merge_that_left_a_conflict_in_the_manifest_is_called_that() {
+    let session = Session::with_stack(STACK);
+    session.run(&["build", "--yes"]).exits(0);
+    session.git(&["init", "--quiet"]);
+    session.commit("the stack");
+    for (branch, port) in [("side", 5433), ("main", 5434)] {
+        if branch == "side" {
+            session.git(&["switch", "--quiet", "--create", "side"]);
+        } else {
+            session.git(&["switch", "--quiet", "main"]);
+        }
+        session.write("stack.toml", format!("{STACK}port = {port}\n"));
+        session.run(&["build", "--yes"]).exits(0);
+        session.commit("another port");
+    }
+    session.fails_to_merge("side");
+    session.write("stack.toml", format!("{STACK}port = 5435\n"));
+    let ran = session.run(&["build", "--yes"]).exits(2).says("a merge has left a conflict in it");
+    ran.says("git checkout HEAD -- generated && stackgen build");
+    session.git(&["checkout", "HEAD", "--", "generated"]);
+    session.run(&["build", "--yes"]).exits(0).never_says("edited by hand");
+}
+
+#[test]
 fn a_build_that_is_at_work_is_not_taken_for_an_interrupted_one() {
     let session = interrupted();
     let mut lock = OpenOptions::new().write(true).open(session.path(local::LOCK)).unwrap();

@@ -108,7 +108,7 @@ fn a_file_that_may_not_be_read_is_named() {
         0o000,
         &["`generated/docs/STACK.md` cannot be read", "make it readable"],
     );
-    forbidden("generated/.stackgen.json", 0o000, &["`generated/.stackgen.json` cannot be used"]);
+    forbidden("generated/.stackgen.json", 0o000, &["`generated/.stackgen.json` cannot be read"]);
     forbidden("stack.toml", 0o000, &["`stack.toml` may not be read by this user"]);
 }
 

@@ -98,6 +98,23 @@ impl Session {
         assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
     }
 
+    /// Merges a branch that cannot be merged without a conflict.
+    pub fn fails_to_merge(&self, branch: &str) {
+        let merge = Command::new("git")
+            .args([
+                "-c",
+                "user.name=somebody",
+                "-c",
+                "user.email=somebody@example.org",
+                "merge",
+                "--quiet",
+                branch,
+            ])
+            .current_dir(self.folder.path())
+            .output();
+        assert!(!merge.unwrap().status.success());
+    }
+
     /// Commits all that there is.
     pub fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);

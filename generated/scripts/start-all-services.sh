@@ -753,10 +753,40 @@ settle_processes() {
 	END
 }
 
+# The places that processes outside of all containers hold, as far as two looks agree: a container that the engine restarts at this
+# moment is in its list of ports too late or too long.
+held_for_good() {
+	first=$(wanted_ports | held_by_processes)
+	[ -n "$first" ] || return 0
+	rest
+	second=$(wanted_ports | held_by_processes)
+	while read -r service address port; do
+		case $newline$second$newline in
+		*"$newline$service $address $port$newline"*)
+			is_held_by_engine "$address" "$port" || echo "$service $address $port"
+			;;
+		esac
+	done <<-END
+		$first
+	END
+}
+
+# Whether the engine itself listens there, for a container: whose it is, the engine's own list says.
+is_held_by_engine() {
+	keys=$(listening_at "$1" "$2")
+	[ -n "$keys" ] || return 1
+	# shellcheck disable=SC2086 # keys are numbers, and this is how they become words
+	holders=$(processes_of $keys)
+	[ -n "$holders" ] || return 1
+	for holder in $holders; do
+		[ "$(program_of "$holder")" = docker-proxy ] || return 1
+	done
+}
+
 # Looks at everything first: where a stranger is in the way, nothing is touched at all.
 settle_conflicts() {
 	in_the_way=$(containers_in_the_way)
-	held=$(wanted_ports | held_by_processes)
+	held=$(held_for_good)
 	[ -n "$in_the_way$held" ] || return 0
 	if [ "$take_ports" = no ]; then
 		while read -r relation _ name service port; do

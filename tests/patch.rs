@@ -6,12 +6,11 @@
     reason = "a test that cannot go on has failed, and tests work on the disk"
 )]
 
+mod git;
 mod project;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use camino::Utf8Path;
 use stackgen::plan::diff::patch;
@@ -55,20 +54,6 @@ fn is_executable(_: &Utf8Path) -> bool {
     false
 }
 
-fn git_apply(root: &Utf8Path, patch: &str) {
-    let mut git = Command::new("git")
-        .args(["-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", "-"])
-        .current_dir(root)
-        .env("GIT_CEILING_DIRECTORIES", root.parent().unwrap())
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    git.stdin.take().unwrap().write_all(patch.as_bytes()).unwrap();
-    let done = git.wait_with_output().unwrap();
-    assert!(done.status.success(), "{}\n{patch}", String::from_utf8_lossy(&done.stderr));
-}
-
 /// Builds `first`, lets `edit` change the disk, and compares `second` as built with `second` as patched.
 fn same_both_ways(first: &[Output], edit: impl Fn(&Project), second: &[Output]) -> String {
     let [built, patched] = [Project::new(), Project::new()];
@@ -77,7 +62,7 @@ fn same_both_ways(first: &[Output], edit: impl Fn(&Project), second: &[Output]) 
         edit(project);
     }
     let patch = patch(&patched.plan(second), Utf8Path::new(""));
-    git_apply(&patched.root, &patch);
+    git::apply(&patched.root, &patch).unwrap();
     built.build(second);
     assert_eq!(tree(&patched.root), tree(&built.root), "{patch}");
     assert_eq!(patched.plan(second).writes().count(), 0);

@@ -7,6 +7,7 @@
 )]
 #![cfg(unix)]
 
+mod git;
 mod project;
 mod snapshot;
 
@@ -15,7 +16,6 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use proptest::collection::{btree_map, vec};
@@ -253,21 +253,6 @@ fn tree(project: &Project, edits: &[Edit]) -> BTreeMap<Utf8PathBuf, (String, boo
     files
 }
 
-fn git_apply(root: &Utf8Path, patch: &str) -> Result<(), TestCaseError> {
-    let mut git = Command::new("git")
-        .args(["-c", "core.autocrlf=false", "apply", "--whitespace=nowarn", "-"])
-        .current_dir(root)
-        .env("GIT_CEILING_DIRECTORIES", root.parent().unwrap())
-        .stdin(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    git.stdin.take().unwrap().write_all(patch.as_bytes()).unwrap();
-    let done = git.wait_with_output().unwrap();
-    prop_assert!(done.status.success(), "{}\n{patch}", String::from_utf8_lossy(&done.stderr));
-    Ok(())
-}
-
 fn config() -> ProptestConfig {
     ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -320,7 +305,7 @@ proptest! {
         if plan.obstacles().is_empty() {
             let patch = patch(&plan, Utf8Path::new(""));
             if !patch.is_empty() {
-                git_apply(&patched.root, &patch)?;
+                prop_assert_eq!(git::apply(&patched.root, &patch), Ok(()));
             }
             built.build(&outputs(&new));
             prop_assert_eq!(tree(&patched, &edits), tree(&built, &edits), "{}", patch);

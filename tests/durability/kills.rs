@@ -122,6 +122,11 @@ fn killed(site: &Site, clean: &[Tree; 2], duration: Duration, seed: u64) -> Coun
             () => counts.before += 1,
         }
         judge(&found, clean, is_journalled);
+        if !is_journalled && found != untouched {
+            let expected = &clean[usize::from(release == Second)];
+            let manifest = Path::new(MANIFEST);
+            assert!(found[manifest] == expected[manifest], "half a build without a journal that tells of it");
+        }
         if is_journalled || kill % 5 == 0 {
             let (code, said) = site.run(&["check"]);
             assert_eq!(code, Some(1), "{said}");

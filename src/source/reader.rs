@@ -137,13 +137,18 @@ impl<'a> Reader<'a> {
 
     /// Reports an unknown key; the answer is the known one that it most likely stands for.
     fn unknown_key<T: Table>(&mut self, name: &str, entry: &Entry) -> Option<&'static str> {
-        let known: Vec<&'static str> = T::keys().iter().map(|key| key.name).collect();
-        let near = nearest(name, known.iter().copied());
+        let keys = T::keys();
+        let known = || keys.iter().map(|key| key.name);
+        let translated = keys.iter().find(|key| key.elsewhere.contains(&name)).map(|key| key.name);
+        let near = translated.or_else(|| nearest(name, known()));
         let diagnostic = Diagnostic::error("unknown-key", format!("{} has no key `{name}`", T::TITLE))
             .at(entry.key, "unknown key");
         self.report(match near {
+            Some(near) if translated.is_some() => {
+                diagnostic.help_replace(format!("it is called `{near}` here"), entry.key, near)
+            }
             Some(near) => diagnostic.help_replace(format!("did you mean `{near}`?"), entry.key, near),
-            None => diagnostic.help(format!("the keys known here are {}", quoted_list(known))),
+            None => diagnostic.help(format!("the keys known here are {}", quoted_list(known()))),
         });
         near
     }

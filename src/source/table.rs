@@ -10,6 +10,8 @@ use super::tree::Node;
 #[derive(Clone)]
 pub struct Key {
     pub name: &'static str,
+    /// What neighbouring tools call it. Nothing but a hint: the language has one name for a thing.
+    pub elsewhere: &'static [&'static str],
     pub doc: &'static str,
     pub required: bool,
     /// What is taken where the key is absent, in JSON.
@@ -46,8 +48,8 @@ pub fn key_name(written: &'static str) -> &'static str {
 /// Declares a table of `stack.toml`: its keys, their shapes, defaults and documentation, once.
 ///
 /// The struct holds each key as `Option<Spanned<T>>`. A key declared with `= default` also gets a method of its own name
-/// that falls back to it. `required` keys are reported where they are absent. `..field: Other` takes in the keys of
-/// another table.
+/// that falls back to it. `required` keys are reported where they are absent. `elsewhere` lists what other tools call a key, for
+/// whoever writes that. `..field: Other` takes in the keys of another table.
 #[macro_export]
 macro_rules! table {
     (
@@ -55,7 +57,7 @@ macro_rules! table {
         pub struct $name:ident($title:literal) {
             $(
                 $(#[doc = $key_doc:literal])*
-                $key:ident: $shape:ty $(= $default:expr)? $(=> $required:ident)?;
+                $key:ident: $shape:ty $(= $default:expr)? $(=> $required:ident)? $(, elsewhere $($elsewhere:literal),+)?;
             )*
             $(.. $inner:ident: $inner_type:ty;)?
         }
@@ -98,6 +100,7 @@ macro_rules! table {
             fn keys() -> Vec<$crate::source::Key> {
                 let keys = vec![$($crate::source::Key {
                     name: $crate::source::key_name(stringify!($key)),
+                    elsewhere: &[$($($elsewhere),+)?],
                     doc: concat!($($key_doc, "\n"),*),
                     required: <[&str]>::len(&[$(stringify!($required))?]) > 0,
                     default: None$(.or(Some(<$shape as $crate::source::Written>::written(&$default))))?,

@@ -16,13 +16,13 @@ table! {
         /// What the service does, in a sentence.
         description: String;
         /// The folder of its source code.
-        path: ProjectPath;
+        path: ProjectPath, elsewhere "build", "context";
         /// The image to run, with its tag. The kind has one for databases; what has a folder is built.
         image: String;
         /// The Dockerfile, from the service's folder. Without one there, stackgen generates one.
         dockerfile: String;
         /// What the container runs instead of its image's own command; with `run = "host"`, what the developer starts.
-        command: List<Template>;
+        command: List<Template>, elsewhere "cmd", "args";
         /// The host port. The container's is the kind's own where it has one, else the same.
         port: PortSpec;
         /// Several ports, by name.
@@ -30,9 +30,9 @@ table! {
         /// Where it runs.
         run: Placement = Placement::Container;
         /// The services that it needs: they start first, it reaches them, and it is told where they are.
-        needs: List<Need>;
+        needs: List<Need>, elsewhere "depends_on", "links";
         /// Environment variables.
-        env: Named<EnvValue>;
+        env: Named<EnvValue>, elsewhere "environment";
         /// Settings of the kind, such as a database's version or name.
         options: Named<OptionValue>;
         /// Named volumes, and where each is mounted.
@@ -40,20 +40,20 @@ table! {
         /// Files and folders of the project, mounted into the container.
         mounts: List<MountTable>;
         /// How to see that it works: a path to ask for over HTTP, or a command.
-        health: Health;
+        health: Health, elsewhere "healthcheck";
         /// What the gateway passes on to it.
         routes: List<RouteTable>;
         /// How many containers run at once. Of more than one, none has a host port, for it goes to one container alone: they are
         /// reached through the gateway, or from inside the stack.
-        replicas: u32 = 1;
+        replicas: u32 = 1, elsewhere "scale";
         /// The most memory that one container may use.
-        memory: Size;
+        memory: Size, elsewhere "mem_limit";
         /// The most processor cores that one container may use, such as `0.5`.
         cpus: Cpus;
         /// What happens when it ends.
         restart: Restart = Restart::UnlessStopped;
         /// How long it may take to stop before it is killed.
-        stop_grace: Duration;
+        stop_grace: Duration, elsewhere "stop_grace_period";
         /// The user inside the container, as `name`, `uid` or `uid:gid`.
         user: String;
         /// Whether the container's root file system is read-only.

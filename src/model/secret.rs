@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::endpoint::Endpoint;
 use super::endpoint::Viewpoint;
 use super::scope::{KindScope, Scope};
-use super::stack::{Gateway, Secret, Service, Unresolved};
+use super::stack::{Certificate, Gateway, Secret, Service, Unresolved, Verifier};
 use super::text::Text;
 use crate::source::Spanned;
 use crate::source::language::{Placement, StackFile};
@@ -60,7 +60,8 @@ pub fn secrets(
     }
     for (name, secret) in &mut secrets {
         let declared = file.secrets.as_ref().and_then(|tables| tables.get(name));
-        secret.external = declared.is_some_and(|entry| entry.value.external());
+        secret.external =
+            declared.is_some_and(|entry| entry.value.external()) || is_of_certificate(name, gateway);
         secret.description = declared
             .and_then(|entry| Some(entry.value.description.as_ref()?.value.clone()))
             .or_else(|| described_by_kind(name, endpoints))
@@ -101,9 +102,40 @@ fn described_by_kind(name: &str, endpoints: &IndexMap<String, Endpoint<'_>>) -> 
 }
 
 fn described_by_gateway(name: &str, gateway: Option<&Gateway>) -> Option<String> {
-    let consumer = gateway?
-        .consumers
-        .iter()
-        .find(|consumer| consumer.jwt.as_ref().is_some_and(|jwt| jwt.secret.value == name))?;
-    Some(format!("signs the tokens of the consumer {}", consumer.name.value))
+    let gateway = gateway?;
+    let of_consumer = gateway.consumers.iter().find_map(|consumer| {
+        let signs = consumer
+            .jwt
+            .as_ref()
+            .is_some_and(|jwt| matches!(&jwt.verifier, Verifier::Secret(secret) if secret.value == name));
+        let consumer_name = &consumer.name.value;
+        if signs {
+            return Some(format!("signs the tokens of the consumer {consumer_name}"));
+        }
+        let is_key = consumer.key_auth.iter().any(|secret| secret.value == name);
+        is_key.then(|| format!("the key of the consumer {consumer_name}"))
+    });
+    let mut certificates = gateway.tls.iter().flat_map(|tls| &tls.certificates);
+    of_consumer.or_else(|| certificates.find_map(|certificate| described_by_certificate(name, certificate)))
+}
+
+/// No random value will do for a certificate or its key.
+fn is_of_certificate(name: &str, gateway: Option<&Gateway>) -> bool {
+    let certificates =
+        gateway.and_then(|gateway| gateway.tls.as_ref()).into_iter().flat_map(|tls| &tls.certificates);
+    certificates.flat_map(|one| [&one.certificate.value, &one.key.value]).any(|secret| secret == name)
+}
+
+fn described_by_certificate(name: &str, certificate: &Certificate) -> Option<String> {
+    let what = match () {
+        () if certificate.certificate.value == name => "the certificate, in PEM,",
+        () if certificate.key.value == name => "the private key, in PEM, of the certificate",
+        () => return None,
+    };
+    let snis: Vec<&str> = certificate.snis.iter().map(|sni| sni.value.as_str()).collect();
+    Some(if snis.is_empty() {
+        format!("{what} that the gateway shows")
+    } else {
+        format!("{what} that the gateway shows for {}", snis.join(" and "))
+    })
 }

@@ -5,6 +5,7 @@
 //! it: protocols and policies are looked at afterwards. `rank` holds the order, `pattern` what a route asks for, `request` the
 //! path as the router sees it, `upstream` what becomes of it, `shadow` which routes get fewer requests than they seem to.
 
+mod answer;
 mod coverage;
 mod identity;
 mod pattern;
@@ -13,6 +14,7 @@ mod request;
 mod shadow;
 mod upstream;
 
+pub use self::answer::{Answer, answer};
 pub use self::identity::Id;
 pub use self::pattern::{HeaderPattern, HostPattern, PathPattern, PathRegex};
 pub use self::rank::{Rank, Reason};

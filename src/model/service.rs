@@ -62,6 +62,7 @@ impl Resolver<'_> {
             tmpfs: strings(kind.tmpfs.as_ref()),
             health,
             routes: Vec::new(),
+            upstream: None,
             replicas: table
                 .replicas
                 .clone()

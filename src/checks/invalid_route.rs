@@ -2,9 +2,10 @@
 
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::model::{Route, Service, Unread};
+use crate::model::{Route, RoutePath, Service, Unread};
+use crate::routing::PathPattern;
 use crate::source::Spanned;
-use crate::source::values::{Duration, Rate};
+use crate::source::values::Duration;
 
 pub static RULE: Rule = Rule {
     name: "invalid-route",
@@ -30,7 +31,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 findings.extend(bad_path(&path.clone().map(|path| path.to_string())));
             }
             findings.extend(bad_timeout(route));
-            findings.extend(bad_rates(&route.rate_limits));
+            findings.extend(bad_regexes(route));
+            findings.extend(bad_hosts(route));
+            findings.extend(host_header(route));
+            findings.extend(not_of_grpc(route));
         }
     }
 }
@@ -100,28 +104,67 @@ fn bad_timeout(route: &Route) -> Option<Diagnostic> {
     })
 }
 
-/// Kong refuses a limit of a longer period that is below one of a shorter period, and knows one limit a period.
-fn bad_rates(rates: &[Spanned<Rate>]) -> Vec<Diagnostic> {
-    let mut sorted: Vec<&Spanned<Rate>> = rates.iter().collect();
-    sorted.sort_by_key(|rate| rate.period);
-    sorted.windows(2).filter_map(|pair| clash(pair[0], pair[1])).collect()
+/// Kong's router is built on Rust's regular expressions, which have no look-around and no back-references.
+fn bad_regexes(route: &Route) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for path in &route.paths {
+        let (RoutePath::Regex(_), PathPattern::Regex(regex)) =
+            (&path.value, PathPattern::new(&path.to_string()))
+        else {
+            continue;
+        };
+        if let Err(problem) = regex.parsed() {
+            found.push(
+                Diagnostic::error(RULE.name, format!("the gateway cannot read the regular expression `{}`", **path))
+                    .at(path.span, problem)
+                    .note("Kong takes the regular expressions of Rust's `regex`: without look-around and back-references")
+                    .help("write it another way, or take a prefix such as `/api/v1/users`"),
+            );
+        }
+    }
+    found
 }
 
-fn clash(short: &Spanned<Rate>, long: &Spanned<Rate>) -> Option<Diagnostic> {
-    let message = match () {
-        () if short.period == long.period => {
-            format!("`{}` and `{}` limit the same period", short.value, long.value)
-        }
-        () if long.limit < short.limit => {
-            format!("with `{}`, `{}` is never reached", long.value, short.value)
-        }
-        () => return None,
+/// Kong takes a host name with one wildcard at most, as its first or its last label, and no port here: the port that clients ask is
+/// that of the host, not the gateway's own.
+fn bad_hosts(route: &Route) -> Vec<Diagnostic> {
+    let bad = |host: &&Spanned<String>| {
+        let rest = host.strip_prefix("*.").or_else(|| host.strip_suffix(".*")).unwrap_or(host);
+        let is_label = |label: &str| {
+            !label.is_empty()
+                && label.bytes().all(|found| found.is_ascii_alphanumeric() || matches!(found, b'-' | b'_'))
+        };
+        !rest.split('.').all(is_label)
+    };
+    let found = |host: &Spanned<String>| {
+        Diagnostic::error(RULE.name, format!("`{}` is no host of a route", host.value))
+            .at(host.span, "neither a name nor one with a wildcard at one end")
+            .help("write a host name without a port, such as `shop.example.com`, `*.example.com` or `shop.*`")
+    };
+    route.hosts.iter().filter(bad).map(found).collect()
+}
+
+fn host_header(route: &Route) -> Option<Diagnostic> {
+    let (name, values) = route.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"))?;
+    Some(
+        Diagnostic::error(RULE.name, "the gateway does not look at the host among a route's headers")
+            .at(values.first().map_or(route.span, |value| value.span), format!("of `{name}`"))
+            .help("say it as `hosts`"),
+    )
+}
+
+/// What Kong refuses of a route for gRPC, whose calls are all POST requests to a path of their own.
+fn not_of_grpc(route: &Route) -> Option<Diagnostic> {
+    let protocol = route.protocols.iter().find(|protocol| protocol.is_grpc())?;
+    let (what, help) = match route.methods.first() {
+        Some(_) => ("methods", "remove `methods`: each call of gRPC is a POST request"),
+        None if route.strip_path => ("strip_path", "remove `strip_path`: the path of a call is its name"),
+        None => return None,
     };
     Some(
-        Diagnostic::error(RULE.name, message)
-            .at(short.span, format!("{} per {}", short.limit, short.period.as_str()))
-            .and_at(long.span, format!("{} per {}", long.limit, long.period.as_str()))
-            .help("keep one of the two, or let the longer period allow more"),
+        Diagnostic::error(RULE.name, format!("a route for gRPC has no `{what}`"))
+            .at(route.path().span, format!("speaks `{}`", protocol.as_str()))
+            .help(help),
     )
 }
 

@@ -12,15 +12,20 @@ mod pattern;
 mod rank;
 mod request;
 mod shadow;
+mod stack;
 mod upstream;
+mod verdict;
 
 pub use self::answer::{Answer, answer};
 pub use self::identity::Id;
+pub(crate) use self::pattern::header_name;
 pub use self::pattern::{HeaderPattern, HostPattern, PathPattern, PathRegex};
 pub use self::rank::{Rank, Reason};
 pub use self::request::{Request, Scheme};
 pub use self::shadow::{Shadow, Tie};
+pub use self::stack::{Routed, Routing};
 pub use self::upstream::upstream_path;
+pub use self::verdict::{Taken, Verdict};
 
 /// A route in Kong's own terms, as it stands in a declarative config.
 #[derive(Debug, Clone, Default)]

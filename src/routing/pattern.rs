@@ -34,6 +34,31 @@ impl PathRegex {
         format!("^{}", self.written.replace("?<", "?P<"))
     }
 
+    /// What Rust's regular expressions have against it, in one line.
+    ///
+    /// # Errors
+    ///
+    /// The expression is none.
+    pub fn parsed(&self) -> Result<(), String> {
+        match regex_automata::util::syntax::parse(&self.anchored()) {
+            Ok(_) => Ok(()),
+            // The whole message draws the expression, which is drawn already.
+            Err(error) => Err(error
+                .to_string()
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .trim_start_matches("error: ")
+                .to_owned()),
+        }
+    }
+
+    /// Whether it is one of several expressions, all but the first of which are found anywhere in a path.
+    #[must_use]
+    pub fn is_loose(&self) -> bool {
+        super::coverage::has_alternatives(&self.written)
+    }
+
     /// None where the expression is none.
     pub(super) fn compiled(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| Regex::new(&self.anchored()).ok()).as_ref()
@@ -63,6 +88,15 @@ impl PathPattern {
             Self::Prefix(prefix) => path.starts_with(prefix.as_str()).then(|| &path[..prefix.len()]),
             Self::Regex(regex) => Some(regex.compiled()?.find(path)?.as_str()),
         }
+    }
+
+    /// How many bytes a path has in common with what the pattern begins with.
+    pub(super) fn shared_with(&self, path: &str) -> usize {
+        let beginning = match self {
+            Self::Prefix(prefix) => prefix.clone(),
+            Self::Regex(regex) => super::coverage::literal_prefix(&regex.written),
+        };
+        beginning.bytes().zip(path.bytes()).take_while(|(one, two)| one == two).count()
     }
 
     /// What the groups of an expression hold of a path, by name and by number. The whole match is not among them.
@@ -200,7 +234,7 @@ impl HeaderPattern {
 }
 
 /// A header's name as Kong's router knows it.
-pub(super) fn header_name(name: &str) -> String {
+pub(crate) fn header_name(name: &str) -> String {
     name.to_ascii_lowercase().replace('-', "_")
 }
 

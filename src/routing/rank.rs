@@ -95,18 +95,18 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Of the route that comes first.
+    /// Why the other one comes later.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MoreConditions => {
-                "it says more: of methods, hosts, headers and paths, each sort counts once"
+                "it says less: of methods, hosts, headers and paths, each sort counts once"
             }
-            Self::PlainHosts => "all its hosts are plain, and a wildcard comes after them",
-            Self::MoreHeaders => "it asks for more headers",
-            Self::Expression => "its path is a regular expression, and these come before prefixes",
-            Self::Priority => "its `priority` is higher",
-            Self::LongerPrefix => "its path is longer",
+            Self::PlainHosts => "it has no host without a wildcard, or one with a wildcard besides",
+            Self::MoreHeaders => "it asks for fewer headers",
+            Self::Expression => "its path is a prefix, and regular expressions come first",
+            Self::Priority => "its `priority` is lower",
+            Self::LongerPrefix => "its path is shorter",
             Self::Name => {
                 "nothing in the stack decides: the gateway goes by ids that it makes of the routes' names"
             }

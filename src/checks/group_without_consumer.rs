@@ -1,0 +1,75 @@
+//! `group-without-consumer`: routes that let in or keep out a group which nobody is in.
+
+use std::collections::BTreeSet;
+
+use super::{Check, Findings, Rule, Subject, literal};
+use crate::diagnostics::{Diagnostic, Help, Severity};
+use crate::model::{Groups, Route, Unread};
+use crate::source::{Spanned, nearest, quoted_list};
+
+pub static RULE: Rule = Rule {
+    name: "group-without-consumer",
+    severity: Severity::Error,
+    settable: true,
+    page: include_str!("../../docs/rules/group-without-consumer.md"),
+    check: Check::Stack(check),
+};
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let Some(gateway) = &subject.stack.gateway else { return };
+    let consumers = gateway.consumers.iter();
+    let known: BTreeSet<&str> =
+        consumers.flat_map(|consumer| &consumer.groups).map(|group| group.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    for route in subject.stack.services.values().flat_map(|service| &service.routes) {
+        let Some(groups) = &route.groups else { continue };
+        if !route.is_closed()
+            && !route
+                .plugins
+                .iter()
+                .any(|plugin| plugin.name.ends_with("-auth") || plugin.name.value == "jwt")
+        {
+            findings.push(of_nobody(route, groups));
+        }
+        if subject.stack.unread.contains(&Unread::Consumer) {
+            continue;
+        }
+        for group in groups.allow.iter().chain(&groups.deny) {
+            if !known.contains(group.as_str()) && seen.insert(group.span) {
+                findings.push(unknown(subject, group, &known));
+            }
+        }
+    }
+}
+
+/// Whoever did not say who he is, is in no group.
+fn of_nobody(route: &Route, groups: &Spanned<Groups>) -> Diagnostic {
+    Diagnostic::error(
+        RULE.name,
+        format!("the route `{}` asks for a group, and nobody has to say who he is", **route.path()),
+    )
+    .at(groups.span, "groups of consumers")
+    .and_at(route.path().span, "lets everybody come as nobody")
+    .note("the gateway knows the groups of a consumer alone, and would answer everybody else with 401")
+    .help("say how consumers show who they are: `auth = \"jwt\"` or `auth = \"key-auth\"`")
+}
+
+fn unknown(subject: &Subject<'_>, group: &Spanned<String>, known: &BTreeSet<&str>) -> Diagnostic {
+    let name = group.as_str();
+    let mut diagnostic = Diagnostic::error(RULE.name, format!("no consumer is in the group `{name}`"))
+        .at(group.span, "nobody's group");
+    match nearest(name, known.iter().copied()) {
+        Some(near) => {
+            let edits = literal::rename(subject.sources, group.span, name, near).into_iter().collect();
+            diagnostic.help.push(Help { message: format!("did you mean `{near}`?"), edits });
+            diagnostic
+        }
+        None if known.is_empty() => {
+            diagnostic.help(format!("give a consumer the group: `groups = [\"{name}\"]`"))
+        }
+        None => diagnostic.help(format!(
+            "give a consumer the group: `groups = [\"{name}\"]`; there is {}",
+            quoted_list(known.iter().copied())
+        )),
+    }
+}

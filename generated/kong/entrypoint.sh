@@ -8,7 +8,7 @@ set -eu
 template=$(dirname -- "$0")/kong.yml
 : "${KONG_DECLARATIVE_CONFIG:?is not set: the path that the config with its secrets is written to, such as /tmp/kong.yml}"
 
-# Only a line that is a placeholder as a whole counts, as stackgen writes it: the same characters inside another text stay.
+# Only a placeholder with the comment behind it counts, as stackgen writes it: no text of the stack can come behind its own quotes.
 # A JSON string is a YAML string, too. ENVIRON is read as it is, where `-v` and a sed command would read escapes.
 fill_in() {
 	LC_ALL=C awk '
@@ -18,27 +18,33 @@ fill_in() {
 			escaped["\""] = "\\\""
 			escaped["\\"] = "\\\\"
 		}
-		/^ *secret: "@stackgen-secret:[A-Za-z_][A-Za-z0-9_]*@"$/ {
+		/^ *(- )?[a-z]+: "@stackgen-secret:[A-Za-z_][A-Za-z0-9_]*@" # put in by entrypoint\.sh$/ {
 			name = $0
 			sub(/^[^:]*: "@stackgen-secret:/, "", name)
-			sub(/@"$/, "", name)
+			sub(/@".*$/, "", name)
 			if (!(name in ENVIRON) || ENVIRON[name] "" == "") {
 				print "kong: the secret " name " is not set or empty: give it a value in the .env file" | "cat >&2"
 				failed = 1
 				next
 			}
-			indent = $0
-			sub(/secret:.*/, "", indent)
-			print indent "secret: " quoted(ENVIRON[name] "")
+			key = $0
+			sub(/: "@stackgen-secret:.*/, "", key)
+			print key ": " quoted(whole(ENVIRON[name] ""))
 			next
 		}
-		/^ *secret: .?@stackgen-secret:/ {
+		/ # put in by entrypoint\.sh$/ {
 			print "kong: kong.yml, line " NR ": this placeholder names no secret: run `stackgen build` again" | "cat >&2"
 			failed = 1
 			next
 		}
 		{ print }
 		END { exit failed + 0 }
+
+		# Certificates and keys have several lines, which one line of an .env file holds with `\n` between them.
+		function whole(text) {
+			if (text ~ /^-----BEGIN / && text !~ /\n/) gsub(/\\n/, "\n", text)
+			return text
+		}
 
 		function quoted(text,    at, result, found) {
 			result = "\""
@@ -58,8 +64,24 @@ if ! (umask 077 && fill_in "$template" >"$KONG_DECLARATIVE_CONFIG"); then
 	exit 1
 fi
 
-# The admin API is published: whoever comes by way of the host comes from outside the container.
-export KONG_ADMIN_LISTEN='0.0.0.0:8001'
+# The admin API is published. Whoever comes by way of the host has the address of the network's gateway, which is the host; the other
+# containers on the network have others, and the API answers none of them.
+host=$(awk '
+	function number(digits,    at, result) {
+		for (at = 1; at <= 2; at++) result = result * 16 + index("0123456789ABCDEF", toupper(substr(digits, at, 1))) - 1
+		return result
+	}
+	$2 == "00000000" && $3 != "00000000" {
+		print number(substr($3, 7)) "." number(substr($3, 5)) "." number(substr($3, 3)) "." number($3)
+		exit
+	}
+' /proc/net/route)
+if [ -n "$host" ]; then
+	export KONG_ADMIN_LISTEN='0.0.0.0:8001'
+	export KONG_NGINX_ADMIN_ALLOW="127.0.0.1; allow $host; deny all"
+else
+	echo "kong: there is no way to the host, so the admin API stays closed" >&2
+fi
 
 # An image's own command is gone once its entrypoint is replaced: this is what Kong's is.
 [ "$#" -gt 0 ] || set -- kong docker-start

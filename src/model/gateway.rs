@@ -158,7 +158,7 @@ fn health_routes(health: &Spanned<String>, services: &IndexMap<String, Service>)
             path: format!("{below}/{name}"),
             service: Some(name.clone()),
             answers_at: Some(probe.path.clone()?),
-            timeout: upstream.active.timeout,
+            timeout: upstream.active.as_ref().map_or(probe.timeout, |active| active.timeout),
         })
     });
     std::iter::once(own).chain(of_services).collect()

@@ -181,7 +181,7 @@ pub enum LimitBy {
 }
 
 /// How long each step may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Timeouts {
     pub connect: Duration,
     pub read: Duration,

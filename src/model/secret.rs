@@ -60,7 +60,8 @@ pub fn secrets(
     }
     for (name, secret) in &mut secrets {
         let declared = file.secrets.as_ref().and_then(|tables| tables.get(name));
-        secret.external = declared.is_some_and(|entry| entry.value.external());
+        secret.external =
+            declared.is_some_and(|entry| entry.value.external()) || is_of_certificate(name, gateway);
         secret.description = declared
             .and_then(|entry| Some(entry.value.description.as_ref()?.value.clone()))
             .or_else(|| described_by_kind(name, endpoints))
@@ -117,6 +118,13 @@ fn described_by_gateway(name: &str, gateway: Option<&Gateway>) -> Option<String>
     let certificates = gateway.tls.iter().flat_map(|tls| &tls.certificates);
     of_consumer
         .or_else(|| certificates.filter_map(|certificate| described_by_certificate(name, certificate)).next())
+}
+
+/// No random value will do for a certificate or its key.
+fn is_of_certificate(name: &str, gateway: Option<&Gateway>) -> bool {
+    let certificates =
+        gateway.and_then(|gateway| gateway.tls.as_ref()).into_iter().flat_map(|tls| &tls.certificates);
+    certificates.flat_map(|one| [&one.certificate.value, &one.key.value]).any(|secret| secret == name)
 }
 
 fn described_by_certificate(name: &str, certificate: &Certificate) -> Option<String> {

@@ -25,7 +25,8 @@ pub struct Upstream {
     /// The service's own containers first: one name stands for all of its replicas.
     pub targets: Vec<UpstreamTarget>,
     pub host_header: Option<String>,
-    pub active: Active,
+    /// None for a gRPC service, which Kong cannot ask.
+    pub active: Option<Active>,
     pub passive: Option<Passive>,
     /// In percent of the whole weight.
     pub threshold: u16,
@@ -103,8 +104,8 @@ const INTERVAL: Duration = Duration::from_seconds(10);
 const TIMEOUT: Duration = Duration::from_seconds(3);
 const FAILURES: u16 = 3;
 
-/// The most that a counter of Kong's holds.
-const MOST: u16 = 255;
+/// The most that a counter of Kong's holds: with 255, which its schema takes, its health checks do not start.
+pub const MOST: u16 = 254;
 
 /// What the gateway speaks to a service.
 pub fn protocol(endpoint: &Endpoint<'_>) -> UpstreamProtocol {
@@ -197,16 +198,17 @@ fn hashed(setting: &HashSetting) -> Option<HashOn> {
     named.into_iter().flatten().next()
 }
 
-/// Kong's checks are on only where every interval and counter is above 0.
-fn active(table: &ActiveTable, protocol: UpstreamProtocol, probe: Option<&Probe>) -> Active {
+/// Kong's checks are on only where every interval and counter is above 0. It asks by HTTP/1 alone.
+fn active(table: &ActiveTable, protocol: UpstreamProtocol, probe: Option<&Probe>) -> Option<Active> {
+    let check = table.r#type.as_ref().map(|check| check.value).or(check_over(protocol))?;
     let path = table.path.as_ref().map(|path| path.value.clone()).or_else(|| probe?.path.clone());
     let failures =
         probe.map_or(FAILURES, |probe| u16::try_from(probe.retries).unwrap_or(MOST)).clamp(1, MOST);
     let interval = said(table.interval.as_ref(), probe.map_or(INTERVAL, |probe| probe.interval));
     let (well, unwell) = if path.is_some() { (WELL, UNWELL) } else { (ANSWERS, FAILS) };
     let headers = table.headers.iter().flat_map(|headers| headers.value.iter());
-    Active {
-        check: said(table.r#type.as_ref(), check_over(protocol)),
+    Some(Active {
+        check,
         path: path.unwrap_or_else(|| "/".to_owned()),
         headers: headers
             .map(|(name, entry)| {
@@ -224,15 +226,14 @@ fn active(table: &ActiveTable, protocol: UpstreamProtocol, probe: Option<&Probe>
         timeouts: said(table.timeouts.as_ref(), failures),
         healthy_statuses: statuses(table.healthy_statuses.as_ref(), well),
         unhealthy_statuses: statuses(table.unhealthy_statuses.as_ref(), unwell),
-    }
+    })
 }
 
-fn check_over(protocol: UpstreamProtocol) -> CheckType {
+fn check_over(protocol: UpstreamProtocol) -> Option<CheckType> {
     match protocol {
-        UpstreamProtocol::Http => CheckType::Http,
-        UpstreamProtocol::Https => CheckType::Https,
-        UpstreamProtocol::Grpc => CheckType::Grpc,
-        UpstreamProtocol::Grpcs => CheckType::Grpcs,
+        UpstreamProtocol::Http => Some(CheckType::Http),
+        UpstreamProtocol::Https => Some(CheckType::Https),
+        UpstreamProtocol::Grpc | UpstreamProtocol::Grpcs => None,
     }
 }
 

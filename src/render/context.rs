@@ -2,6 +2,7 @@
 
 use minijinja::Value;
 
+use super::gateway_context::{GatewayView, UpstreamView};
 use crate::view;
 
 /// A [`Text`](crate::model::Text): a string in which secrets are names. Each output format writes them in its own way.
@@ -10,7 +11,7 @@ pub type TextValue = Value;
 pub type SharedService = Value;
 /// An [`AgentView`], made once and shared by all who see it.
 pub type SharedAgent = Value;
-/// A [`RouteView`], made once and shared by all who see it.
+/// A [`RouteView`](super::gateway_context::RouteView), made once and shared by all who see it.
 pub type SharedRoute = Value;
 /// A tree of tables, lists and scalars, for the `json` filter.
 pub type Tree = Value;
@@ -129,6 +130,8 @@ view! {
         health: Option<HealthView>,
         /// What the gateway passes on to it.
         routes: Vec<SharedRoute>,
+        /// How the gateway reaches it, or none where it passes nothing on to it.
+        upstream: Option<UpstreamView>,
         /// How many containers run at once.
         replicas: u32,
         /// The most memory in bytes, or none.
@@ -281,112 +284,12 @@ view! {
 }
 
 view! {
-    /// A route with every policy that holds for it.
-    pub struct RouteView {
-        /// Unique in the stack: `identity-1`.
-        name: String,
-        /// The service that takes its requests.
-        service: String,
-        /// The prefix of the paths that it takes.
-        path: String,
-        /// The methods that it takes; empty for all.
-        methods: Vec<String>,
-        /// Who may come in: `none` for everybody, else `jwt`, `key-auth`, or both with ` or ` between.
-        auth: String,
-        /// How many requests are let through.
-        rate_limits: Vec<RateView>,
-        /// Which pages of other origins may ask, or none.
-        cors: Option<CorsView>,
-        /// Whether the prefix is taken off before the request is passed on.
-        strip_path: bool,
-        /// The largest body in bytes, or none.
-        max_body: Option<u64>,
-        /// How long the service may take to answer, in milliseconds.
-        timeout: u64,
-        /// Further plugins.
-        plugins: Vec<PluginView>,
-    }
-}
-
-view! {
-    /// A rate limit.
-    pub struct RateView {
-        /// How many requests.
-        limit: u32,
-        /// In which period: `second`, `minute`, `hour`, `day`, `month`, `year`.
-        period: String,
-    }
-}
-
-view! {
-    /// Which pages of other origins may ask.
-    pub struct CorsView {
-        /// The origins.
-        origins: Vec<String>,
-        /// Whether browsers may send cookies and tokens.
-        credentials: bool,
-        /// How long a preflight's answer may be kept, in seconds.
-        max_age: u64,
-        /// The methods allowed; empty for all.
-        methods: Vec<String>,
-        /// The request headers allowed; empty for those asked for.
-        headers: Vec<String>,
-        /// The response headers that pages may read.
-        exposed_headers: Vec<String>,
-    }
-}
-
-view! {
     /// A gateway plugin that stackgen does not model.
     pub struct PluginView {
         /// Its name.
         name: String,
         /// Its configuration, for the `json` filter.
         config: Tree,
-    }
-}
-
-view! {
-    /// The gateway.
-    pub struct GatewayView {
-        /// Its service.
-        service: SharedService,
-        /// The path at which it says that it is well itself.
-        health: String,
-        /// The published port of the admin API, or none where it is closed.
-        admin: Option<u16>,
-        /// Where the developer's machine reaches the proxy.
-        url: String,
-        /// Every route of every service, in the order of the source.
-        routes: Vec<SharedRoute>,
-        /// Who may hold credentials.
-        consumers: Vec<ConsumerView>,
-        /// Plugins for every route.
-        plugins: Vec<PluginView>,
-    }
-}
-
-view! {
-    /// Somebody who may hold credentials.
-    pub struct ConsumerView {
-        /// The consumer's name.
-        name: String,
-        /// What its tokens are verified with, or none.
-        jwt: Option<JwtView>,
-    }
-}
-
-view! {
-    /// What a consumer's tokens are verified with.
-    pub struct JwtView {
-        /// The value of the token's `iss` claim.
-        key: String,
-        /// `HS256`, `HS384`, `HS512`, `RS256` or `ES256`.
-        algorithm: String,
-        /// The name of the secret, or none where a public key verifies.
-        secret: Option<String>,
-        /// The public key in PEM, or none where a secret verifies.
-        public_key: Option<String>,
     }
 }
 

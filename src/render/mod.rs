@@ -5,6 +5,7 @@ mod engine;
 mod escape;
 mod fault;
 mod filters;
+pub mod gateway_context;
 mod lint;
 mod missing;
 mod outputs;

@@ -2,11 +2,17 @@
 //! drift from them.
 
 use super::context::{
-    AgentView, BackupView, BuildView, CommandView, ConsumerView, Context, CorsView, GatewayView, HealthView,
-    JwtView, MountView, NeedView, NeighbourView, NetworkView, OutputView, PluginView, PortView, RateView,
-    RouteView, SecretView, ServiceView, StackView, TargetView, VariableView, VolumeView,
+    AgentView, BackupView, BuildView, CommandView, Context, HealthView, MountView, NeedView, NeighbourView,
+    NetworkView, OutputView, PluginView, PortView, SecretView, ServiceView, StackView, TargetView,
+    VariableView, VolumeView,
 };
 use super::filters::{BUILT_IN, FILTERS};
+use super::gateway_context::{
+    ActiveView, AddressesView, BackendView, CertificateView, ConsumerView, CorrelationView, CorsView,
+    GatewayView, GroupsView, HashView, HeaderView, HealthRouteView, JwtPolicyView, JwtView, KeyPolicyView,
+    MetricsView, PairView, PassiveView, RateView, RouteView, StepView, StoreView, TlsView, TransformView,
+    UpstreamTargetView, UpstreamView,
+};
 use super::view::{Field, View};
 
 const INTRODUCTION: &str = "\
@@ -43,10 +49,30 @@ pub fn context_reference() -> String {
     push_view::<BackupView>("Backup", &mut page);
     push_view::<CommandView>("Command", &mut page);
     push_view::<RouteView>("Route", &mut page);
+    push_view::<HeaderView>("Header", &mut page);
+    push_view::<JwtPolicyView>("JwtPolicy", &mut page);
+    push_view::<KeyPolicyView>("KeyPolicy", &mut page);
+    push_view::<GroupsView>("Groups", &mut page);
+    push_view::<AddressesView>("Addresses", &mut page);
     push_view::<RateView>("Rate", &mut page);
     push_view::<CorsView>("Cors", &mut page);
+    push_view::<TransformView>("Transform", &mut page);
+    push_view::<StepView>("Step", &mut page);
+    push_view::<PairView>("Pair", &mut page);
+    push_view::<CorrelationView>("Correlation", &mut page);
     push_view::<PluginView>("Plugin", &mut page);
+    push_view::<UpstreamView>("Upstream", &mut page);
+    push_view::<HashView>("Hash", &mut page);
+    push_view::<UpstreamTargetView>("UpstreamTarget", &mut page);
+    push_view::<ActiveView>("Active", &mut page);
+    push_view::<PassiveView>("Passive", &mut page);
+    push_view::<BackendView>("Backend", &mut page);
     push_view::<GatewayView>("Gateway", &mut page);
+    push_view::<HealthRouteView>("HealthRoute", &mut page);
+    push_view::<TlsView>("Tls", &mut page);
+    push_view::<CertificateView>("Certificate", &mut page);
+    push_view::<MetricsView>("Metrics", &mut page);
+    push_view::<StoreView>("Store", &mut page);
     push_view::<ConsumerView>("Consumer", &mut page);
     push_view::<JwtView>("Jwt", &mut page);
     push_view::<AgentView>("Agent", &mut page);

@@ -1,4 +1,4 @@
-//! The gateway and its routes as templates see them.
+//! The gateway as templates see it.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,14 @@ use minijinja::Value;
 
 use super::plugin_view;
 use super::service::host_url;
-use crate::model::{Consumer, Cors, Gateway, Route, Stack, Verifier};
-use crate::render::context::{ConsumerView, CorsView, GatewayView, JwtView, RateView, RouteView};
-use crate::source::values::Size;
+use crate::model::{
+    Certificate, Consumer, Gateway, HealthRoute, Metrics, RateLimitStore, Stack, Tls, Verifier,
+};
+use crate::render::gateway_context::{
+    CertificateView, ConsumerView, GatewayView, HealthRouteView, JwtView, MetricsView, StoreView, TlsView,
+};
+use crate::source::Spanned;
+use crate::source::language::RouteProtocol;
 
 /// The gateway; none where its service is not among the stack's.
 pub fn gateway_view(
@@ -18,68 +23,111 @@ pub fn gateway_view(
     routes: Vec<Value>,
 ) -> Option<GatewayView> {
     let service = stack.services.get(&gateway.service)?;
+    let all = || stack.services.values().flat_map(|service| &service.routes);
     Some(GatewayView {
         service: (*services.get(gateway.service.as_str())?).clone(),
         health: gateway.health.value.clone(),
+        health_routes: gateway.health_routes.iter().map(|route| health_route_view(route, services)).collect(),
         admin: gateway.admin.as_ref().map(|admin| admin.port),
         url: host_url(service)?,
+        tls: gateway.tls.as_ref().map(tls_view),
+        metrics: gateway.metrics.as_ref().map(metrics_view),
+        rate_limit_store: gateway.rate_limit_store.as_ref().map(store_view),
+        plain_http2: all()
+            .flat_map(|route| &route.protocols)
+            .any(|protocol| protocol.value == RouteProtocol::Grpc),
+        several_ways_in: all().any(|route| route.auth.len() > 1),
         routes,
         consumers: gateway.consumers.iter().map(consumer_view).collect(),
         plugins: gateway.plugins.iter().map(plugin_view).collect(),
     })
 }
 
+fn health_route_view(route: &HealthRoute, services: &BTreeMap<&str, &Value>) -> HealthRouteView {
+    let service = route.service.as_ref().and_then(|name| services.get(name.as_str()));
+    HealthRouteView {
+        name: route.name.clone(),
+        path: route.path.clone(),
+        pattern: format!("{}$", escaped(&route.path)),
+        service: service.map(|service| (*service).clone()),
+        answers_at: route.answers_at.clone(),
+        timeout: route.timeout.milliseconds(),
+    }
+}
+
+/// A text as the regular expression that matches it alone.
+fn escaped(text: &str) -> String {
+    let special = |found: char| found.is_ascii_punctuation() && !matches!(found, '/' | '-' | '_' | '~' | '%');
+    text.chars().flat_map(|found| special(found).then_some('\\').into_iter().chain([found])).collect()
+}
+
+fn tls_view(tls: &Tls) -> TlsView {
+    TlsView {
+        port: tls.published.port,
+        certificates: tls.certificates.iter().map(certificate_view).collect(),
+    }
+}
+
+fn certificate_view(certificate: &Certificate) -> CertificateView {
+    CertificateView {
+        certificate: certificate.certificate.value.clone(),
+        key: certificate.key.value.clone(),
+        snis: values(&certificate.snis),
+    }
+}
+
+fn metrics_view(metrics: &Metrics) -> MetricsView {
+    MetricsView {
+        port: metrics.published.as_ref().map(|published| published.port),
+        status_codes: metrics.status_codes,
+        latency: metrics.latency,
+        bandwidth: metrics.bandwidth,
+        upstream_health: metrics.upstream_health,
+        per_consumer: metrics.per_consumer,
+    }
+}
+
+fn store_view(store: &RateLimitStore) -> StoreView {
+    StoreView {
+        service: store.service.value.clone(),
+        host: store.host.clone(),
+        port: store.port,
+        password: store.password.clone(),
+    }
+}
+
 fn consumer_view(consumer: &Consumer) -> ConsumerView {
     ConsumerView {
         name: consumer.name.value.clone(),
-        jwt: consumer.jwt.as_ref().map(|jwt| JwtView {
-            key: jwt.key.value.clone(),
-            algorithm: jwt.algorithm.as_str().to_owned(),
-            secret: match &jwt.verifier {
-                Verifier::Secret(name) => Some(name.value.clone()),
-                Verifier::PublicKey(_) => None,
-            },
-            public_key: match &jwt.verifier {
-                Verifier::Secret(_) => None,
-                Verifier::PublicKey(pem) => Some(pem.clone()),
-            },
+        jwt: consumer.jwt.as_ref().map(|jwt| {
+            let (secret, public_key) = match &jwt.verifier {
+                Verifier::Secret(name) => (Some(name.value.clone()), None),
+                Verifier::PublicKey(pem) => (None, Some(pem.clone())),
+            };
+            JwtView {
+                key: jwt.key.value.clone(),
+                algorithm: jwt.algorithm.as_str().to_owned(),
+                secret,
+                public_key,
+            }
         }),
+        key_auth: values(&consumer.key_auth),
+        groups: values(&consumer.groups),
     }
 }
 
-pub fn route_view(route: &Route) -> RouteView {
-    RouteView {
-        name: route.name.clone(),
-        service: route.service.clone(),
-        path: route.path().to_string(),
-        methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
-        auth: ways_in(route),
-        rate_limits: route
-            .rate_limits
-            .iter()
-            .map(|rate| RateView { limit: rate.limit, period: rate.period.as_str().to_owned() })
-            .collect(),
-        cors: route.cors.as_ref().map(|cors| cors_view(cors)),
-        strip_path: route.strip_path,
-        max_body: route.max_body.map(Size::bytes),
-        timeout: route.timeouts.read.milliseconds(),
-        plugins: route.plugins.iter().map(plugin_view).collect(),
-    }
+/// A list without its places.
+pub fn values(list: &[Spanned<String>]) -> Vec<String> {
+    list.iter().map(|item| item.value.clone()).collect()
 }
 
-/// In words: `none`, `jwt`, `jwt or key-auth`.
-fn ways_in(route: &Route) -> String {
-    let ways: Vec<&str> = route.auth.iter().map(|way| way.as_str()).collect();
-    if ways.is_empty() { "none".to_owned() } else { ways.join(" or ") }
-}
+#[cfg(test)]
+mod tests {
+    use super::escaped;
 
-fn cors_view(cors: &Cors) -> CorsView {
-    CorsView {
-        origins: cors.origins.iter().map(|origin| origin.value.clone()).collect(),
-        credentials: cors.credentials,
-        max_age: cors.max_age.seconds(),
-        methods: cors.methods.iter().map(|method| method.as_str().to_owned()).collect(),
-        headers: cors.headers.clone(),
-        exposed_headers: cors.exposed_headers.clone(),
+    #[test]
+    fn a_path_as_a_pattern_means_itself() {
+        assert_eq!(escaped("/health/a-b_c~d%20"), "/health/a-b_c~d%20");
+        assert_eq!(escaped("/h.e(a)l+t$h"), "/h\\.e\\(a\\)l\\+t\\$h");
     }
 }

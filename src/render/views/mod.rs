@@ -2,7 +2,9 @@
 
 mod agent;
 mod gateway;
+mod route;
 mod service;
+mod upstream;
 
 use std::collections::BTreeMap;
 
@@ -11,7 +13,8 @@ use minijinja::Value;
 use serde_json::Value as Json;
 
 use self::agent::agent_view;
-use self::gateway::{gateway_view, route_view};
+use self::gateway::gateway_view;
+use self::route::route_view;
 use self::service::{service_view, volume_views};
 use super::context::{Context, NetworkView, PluginView, SecretView, StackView, TargetView};
 use super::paths;

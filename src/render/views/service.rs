@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use minijinja::Value;
 
 use super::Facts;
+use super::upstream::upstream_view;
 use crate::model::{
     Build, Dockerfile, Mount, MountSource, Need, Origin, Port, Probe, Published, Service, Text, Variable,
     Volume,
@@ -53,6 +54,7 @@ pub fn service_view(service: &Service, facts: &Facts<'_>, routes: Vec<Value>) ->
         tmpfs: service.tmpfs.clone(),
         networks: facts.networks.get(name).cloned().unwrap_or_default(),
         health: service.health.as_ref().map(health_view),
+        upstream: upstream_view(service, &routes),
         routes,
         replicas: service.replicas.value,
         memory: service.memory.map(Size::bytes),

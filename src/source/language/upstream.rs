@@ -92,7 +92,8 @@ table! {
 table! {
     /// How the gateway asks each target whether it is well.
     pub struct ActiveTable("active health checks") {
-        /// What it asks over. Where nothing says it, what the gateway speaks to the service. `tcp` is for gRPC services alone.
+        /// What it asks over. Where nothing says it, what the gateway speaks to the service; a gRPC service is asked only where this is said, for
+        /// the gateway asks by HTTP/1 alone.
         r#type: CheckType;
         /// The path. Where nothing says it, that of the service's own health check.
         path: String;
@@ -122,18 +123,12 @@ table! {
 }
 
 choice! {
-    /// What a health check asks over.
+    /// What a health check asks over. Kong 3.9 takes more words than these, and then asks nothing.
     pub enum CheckType {
         /// A request.
         Http = "http",
         /// A request over TLS.
         Https = "https",
-        /// A connection, to a gRPC service.
-        Grpc = "grpc",
-        /// A TLS connection, to a gRPC service.
-        Grpcs = "grpcs",
-        /// A connection.
-        Tcp = "tcp",
     }
 }
 

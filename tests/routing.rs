@@ -1,10 +1,16 @@
 //! The routing table against real Kong: `tests/routing/requests.json` holds what Kong 3.9.3 answered to each request when it ran
-//! `tests/routing/kong.yml` with services that repeat what they are asked.
+//! `tests/routing/kong.yml` with services that repeat what they are asked. And the table of a stack against its own kong.yml.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use camino::Utf8Path;
 use serde_json::Value as Json;
-use stackgen::routing::{Answer, Request, RouteSpec, Scheme, Table, answer, upstream_path};
+use stackgen::checks::{Subject, run};
+use stackgen::routing::{Answer, Request, RouteSpec, Routing, Scheme, Table, answer, upstream_path};
+use stackgen::source::{Disk, Memory};
 
 const CONFIG: &str = include_str!("routing/kong.yml");
 const REQUESTS: &str = include_str!("routing/requests.json");
@@ -83,4 +89,94 @@ fn text(value: &Json) -> String {
 
 fn strings(values: &Json) -> Vec<String> {
     values.as_array().into_iter().flatten().map(text).collect()
+}
+
+/// The routes of a config, those of services first, by their names.
+fn specs_of(config: &Json) -> BTreeMap<String, RouteSpec> {
+    let services = config["services"].as_array().unwrap().iter();
+    let routes = services.flat_map(|service| service["routes"].as_array().unwrap());
+    routes
+        .chain(config["routes"].as_array().unwrap())
+        .map(|route| (text(&route["name"]), spec(route)))
+        .collect()
+}
+
+#[test]
+fn the_table_of_a_stack_is_that_of_its_kong_yml() {
+    let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in [root.to_owned(), root.join("tests/golden/gateway-everything")] {
+        let compilation = stackgen::compile(&Disk::new(folder.clone()), Utf8Path::new("stack.toml"), None);
+        let output =
+            compilation.outputs.iter().find(|output| output.path == "generated/kong/kong.yml").unwrap();
+        let written = specs_of(&serde_saphyr::from_str(&output.contents).unwrap());
+        let routing = Routing::of(&compilation.stacks[0]).unwrap();
+        assert_eq!(routing.routes.len(), written.len(), "{folder}");
+        for route in &routing.routes {
+            assert_eq!(route.spec(), written[route.name()], "{folder}");
+        }
+    }
+}
+
+/// A stack of so many services, each of which has one route.
+fn stack_of(count: usize, route: impl Fn(usize) -> String) -> String {
+    let mut text = "[stack]\nname = \"large\"\n[gateway]\nport = 8080\n".to_owned();
+    for at in 0..count {
+        text +=
+            &format!("[services.s{at}]\nimage = \"registry.example.com/s:1.0\"\nport = {}\n", 10_000 + at);
+        text += &format!("routes = [{}]\n", route(at));
+    }
+    text
+}
+
+/// How long the checks of a stack take, and what they find.
+fn checked(stack: &str) -> (Duration, usize) {
+    let world = Memory::default().with("stack.toml", stack);
+    let compilation = stackgen::validate(&world, Utf8Path::new("stack.toml"), None);
+    let subject = || Subject { stack: &compilation.stacks[0], sources: &compilation.sources, world: &world };
+    let started = Instant::now();
+    let found = run([subject()]);
+    (started.elapsed(), found.len())
+}
+
+/// Stacks of many routes, each of a shape of its own, and how many findings there are: of the hosts, every second route says its method
+/// and takes what the other one on its host would get.
+fn large_stacks(count: usize) -> Vec<(&'static str, String, usize)> {
+    let nested = |at: usize| format!("{{ path = \"/api/v{}/a{}/b{at}\" }}", at % 7, at % 97);
+    let hosts = |at: usize| match at % 2 {
+        0 => format!("{{ path = \"/\", hosts = [\"t{}.example.com\"], methods = [\"GET\"] }}", at / 2),
+        _ => format!("{{ path = \"/api\", hosts = [\"t{}.example.com\"] }}", at / 2),
+    };
+    let methods = |at: usize| {
+        format!("{{ path = \"/x{}\", methods = [\"{}\"] }}", at / 4, ["GET", "PUT", "POST", "DELETE"][at % 4])
+    };
+    let expressions = |at: usize| match at % 2 {
+        0 => format!("{{ path = \"~/items{}/[0-9]+$\" }}", at / 2),
+        _ => format!("{{ path = \"/items{}\" }}", at / 2),
+    };
+    let headers = |at: usize| format!("{{ path = \"/\", headers = {{ X-Tenant = \"t{at}\" }} }}");
+    vec![
+        ("nested", stack_of(count, nested), 0),
+        ("hosts", stack_of(count, hosts), count / 2),
+        ("methods", stack_of(count, methods), 0),
+        ("expressions", stack_of(count, expressions), 0),
+        ("headers", stack_of(count, headers), 0),
+    ]
+}
+
+#[test]
+fn large_stacks_of_every_shape_have_the_findings_that_they_should() {
+    for (shape, stack, expected) in large_stacks(200) {
+        assert_eq!(checked(&stack).1, expected, "{shape}");
+    }
+}
+
+#[test]
+#[ignore = "a measurement: run it in release, alone"]
+fn the_checks_of_two_thousand_routes_take_less_than_a_hundred_milliseconds() {
+    for (shape, stack, expected) in large_stacks(2_000) {
+        let (took, found) = (0..3).map(|_| checked(&stack)).min().unwrap();
+        println!("{shape}: {took:?}");
+        assert_eq!(found, expected, "{shape}");
+        assert!(cfg!(debug_assertions) || took < Duration::from_millis(100), "{shape}: {took:?}");
+    }
 }

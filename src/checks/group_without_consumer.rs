@@ -34,7 +34,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if subject.stack.unread.contains(&Unread::Consumer) {
             continue;
         }
-        for group in groups.allow.iter().chain(&groups.deny) {
+        // To keep out a group that nobody is in yet does no harm, unless another one is meant.
+        let misspelt = |group: &&Spanned<String>| nearest(group, known.iter().copied()).is_some();
+        for group in groups.allow.iter().chain(groups.deny.iter().filter(misspelt)) {
             if !known.contains(group.as_str()) && seen.insert(group.span) {
                 findings.push(unknown(subject, group, &known));
             }

@@ -28,7 +28,7 @@ pub use self::upstream::upstream_path;
 pub use self::verdict::{Taken, Verdict};
 
 /// A route in Kong's own terms, as it stands in a declarative config.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RouteSpec {
     /// Unique in the gateway.
     pub name: String,

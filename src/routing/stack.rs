@@ -69,8 +69,9 @@ impl Routed<'_> {
             // It takes this path alone.
             Self::Health(route) => RouteSpec {
                 name: route.name.clone(),
-                paths: vec![format!("~{}$", literally(&route.path))],
+                paths: vec![format!("~{}", route.pattern())],
                 methods: vec!["GET".to_owned(), "HEAD".to_owned()],
+                regex_priority: HealthRoute::PRIORITY,
                 ..RouteSpec::default()
             },
         }
@@ -95,7 +96,19 @@ fn spec_of_route(route: &Route) -> RouteSpec {
     }
 }
 
-/// A path as an expression that is found in this path alone.
-fn literally(path: &str) -> String {
-    regex::escape(path)
+#[cfg(test)]
+mod tests {
+    use crate::model::HealthRoute;
+    use crate::source::values::Duration;
+
+    #[test]
+    fn a_path_as_a_pattern_means_itself() {
+        let pattern = |path: &str| {
+            let (name, path) = ("gateway.health".to_owned(), path.to_owned());
+            HealthRoute { name, path, service: None, answers_at: None, timeout: Duration::from_seconds(1) }
+                .pattern()
+        };
+        assert_eq!(pattern("/health/a-b_c~d%20"), "/health/a-b_c~d%20$");
+        assert_eq!(pattern("/h.e(a)l+t$h"), "/h\\.e\\(a\\)l\\+t\\$h$");
+    }
 }

@@ -96,6 +96,8 @@ fn table(stack: &Stack, width: usize) -> String {
 fn cells(routing: &Routing<'_>, index: usize, row: &Row) -> Vec<String> {
     let route = routing.routes[row.route];
     let list = |words: Vec<String>| words.join(" ");
+    // A policy of several words stays on one line.
+    let whole = |policy: String| policy.replace(' ', TIED);
     vec![
         (index + 1).to_string(),
         if row.methods.is_empty() { "all".to_owned() } else { list(row.methods.clone()) },
@@ -108,9 +110,12 @@ fn cells(routing: &Routing<'_>, index: usize, row: &Row) -> Vec<String> {
         ),
         list(row.paths.iter().map(ToString::to_string).collect()),
         route.service().unwrap_or("(the gateway)").to_owned(),
-        policies(route).join(", "),
+        policies(route).into_iter().map(whole).collect::<Vec<_>>().join(", "),
     ]
 }
+
+/// A space at which no line is broken.
+const TIED: &str = "\u{a0}";
 
 /// Columns without those that are empty, each line at most as wide as asked: what does not fit is broken at its spaces, from the last
 /// column to the first.
@@ -121,32 +126,36 @@ fn laid_out(headings: &[&str], rows: &[Vec<String>], width: usize) -> String {
         let cells = rows.iter().map(|row| row[column].chars().count());
         cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
     };
-    let mut widths: Vec<usize> = used.iter().map(|column| widest(*column)).collect();
+    let word = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].as_str()).chain([headings[column]]);
+        cells.flat_map(|cell| cell.split(' ')).map(|word| word.chars().count()).max().unwrap_or(0)
+    };
+    let mut widths: Vec<(usize, usize)> =
+        used.iter().map(|column| (widest(*column), word(*column))).collect();
     shrink(&mut widths, width.saturating_sub(2 * used.len().saturating_sub(1)));
     let heading: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
     let mut text = String::new();
     for row in [&heading].into_iter().chain(rows) {
         let cells: Vec<Vec<String>> =
-            used.iter().zip(&widths).map(|(column, width)| broken(&row[*column], *width)).collect();
+            used.iter().zip(&widths).map(|(column, (width, _))| broken(&row[*column], *width)).collect();
         let height = cells.iter().map(Vec::len).max().unwrap_or(0);
         for line in 0..height {
             let parts: Vec<String> = cells
                 .iter()
                 .zip(&widths)
-                .map(|(cell, width)| format!("{:width$}", cell.get(line).map_or("", String::as_str)))
+                .map(|(cell, (width, _))| format!("{:width$}", cell.get(line).map_or("", String::as_str)))
                 .collect();
-            text.push_str(parts.join("  ").trim_end());
+            text.push_str(parts.join("  ").replace(TIED, " ").trim_end());
             text.push('\n');
         }
     }
     text
 }
 
-/// Takes from the widest columns until all fit. No column is made narrower than a word needs.
-fn shrink(widths: &mut [usize], most: usize) {
-    const LEAST: usize = 16;
-    while widths.iter().sum::<usize>() > most {
-        let Some(widest) = widths.iter_mut().filter(|width| **width > LEAST).max() else { return };
+/// Takes from the widest columns until all fit, but from none what its longest word needs, which stands beside the width.
+fn shrink(widths: &mut [(usize, usize)], most: usize) {
+    while widths.iter().map(|(width, _)| width).sum::<usize>() > most {
+        let Some((widest, _)) = widths.iter_mut().filter(|(width, word)| width > word).max() else { return };
         *widest -= 1;
     }
 }

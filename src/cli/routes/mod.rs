@@ -67,11 +67,10 @@ pub fn run(global: &Global, project: &Project, args: &RoutesArgs) -> anyhow::Res
     })
 }
 
-/// How wide a line may be: as the shell says, if it does.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the width is the terminal's, and only the command line has one"
-)]
+/// How wide a line may be: as the shell says or as the terminal is. What is not read on a terminal has whole lines.
+#[expect(clippy::disallowed_methods, reason = "only the command line has a terminal")]
 fn width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(120).max(60)
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let of_terminal = || Some(usize::from(terminal_size::terminal_size_of(std::io::stdout())?.0.0));
+    said.or_else(of_terminal).unwrap_or(usize::MAX)
 }

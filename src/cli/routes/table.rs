@@ -85,7 +85,7 @@ fn table(stack: &Stack, width: usize) -> String {
     let rows: Vec<Vec<String>> =
         routing.table.rows().iter().enumerate().map(|(index, row)| cells(&routing, index, row)).collect();
     let mut text =
-        laid_out(&["#", "METHODS", "HOSTS", "HEADERS", "PATH", "SERVICE", "POLICIES"], &rows, width);
+        laid_out(&["#", "METHODS", "HOSTS AND HEADERS", "PATH", "SERVICE", "POLICIES"], &rows, width);
     let everywhere: Vec<&str> = routing.gateway.plugins.iter().map(|plugin| plugin.name.as_str()).collect();
     if !everywhere.is_empty() {
         text.push_str(&format!("\nevery request: {}\n", everywhere.join(", ")));
@@ -101,15 +101,19 @@ fn cells(routing: &Routing<'_>, index: usize, row: &Row) -> Vec<String> {
     vec![
         (index + 1).to_string(),
         if row.methods.is_empty() { "all".to_owned() } else { list(row.methods.clone()) },
-        list(row.hosts.iter().map(ToString::to_string).collect()),
         list(
-            row.headers
+            row.hosts
                 .iter()
-                .map(|header| format!("{}={}", header.name.replace('_', "-"), header.values.join("|")))
+                .map(ToString::to_string)
+                .chain(
+                    row.headers.iter().map(|header| {
+                        format!("{}={}", header.name.replace('_', "-"), header.values.join("|"))
+                    }),
+                )
                 .collect(),
         ),
         list(row.paths.iter().map(ToString::to_string).collect()),
-        route.service().unwrap_or("(the gateway)").to_owned(),
+        route.service().unwrap_or("(itself)").to_owned(),
         policies(route).into_iter().map(whole).collect::<Vec<_>>().join(", "),
     ]
 }
@@ -117,47 +121,55 @@ fn cells(routing: &Routing<'_>, index: usize, row: &Row) -> Vec<String> {
 /// A space at which no line is broken.
 const TIED: &str = "\u{a0}";
 
-/// Columns without those that are empty, each line at most as wide as asked: what does not fit is broken at its spaces, from the last
-/// column to the first.
+/// Columns without those that are empty, each line at most as wide as asked: what does not fit is broken at its spaces, and where
+/// that is not enough, within its policies as well.
 fn laid_out(headings: &[&str], rows: &[Vec<String>], width: usize) -> String {
-    let used: Vec<usize> =
-        (0..headings.len()).filter(|column| rows.iter().any(|row| !row[*column].is_empty())).collect();
-    let widest = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
-    };
-    let word = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].as_str()).chain([headings[column]]);
-        cells.flat_map(|cell| cell.split(' ')).map(|word| word.chars().count()).max().unwrap_or(0)
-    };
-    let mut widths: Vec<(usize, usize)> =
-        used.iter().map(|column| (widest(*column), word(*column))).collect();
-    shrink(&mut widths, width.saturating_sub(2 * used.len().saturating_sub(1)));
     let heading: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-    let mut text = String::new();
-    for row in [&heading].into_iter().chain(rows) {
-        let cells: Vec<Vec<String>> =
-            used.iter().zip(&widths).map(|(column, (width, _))| broken(&row[*column], *width)).collect();
-        let height = cells.iter().map(Vec::len).max().unwrap_or(0);
-        for line in 0..height {
-            let parts: Vec<String> = cells
-                .iter()
-                .zip(&widths)
-                .map(|(cell, (width, _))| format!("{:width$}", cell.get(line).map_or("", String::as_str)))
-                .collect();
-            text.push_str(parts.join("  ").replace(TIED, " ").trim_end());
-            text.push('\n');
-        }
-    }
-    text
+    let mut rows: Vec<Vec<String>> = [&heading].into_iter().chain(rows).cloned().collect();
+    let used: Vec<usize> =
+        (0..headings.len()).filter(|column| rows[1..].iter().any(|row| !row[*column].is_empty())).collect();
+    let most = width.saturating_sub(2 * used.len().saturating_sub(1));
+    let widths = widths(&rows, &used, most).unwrap_or_else(|| {
+        rows.iter_mut().flatten().for_each(|cell| *cell = cell.replace(TIED, " "));
+        // Words that are wider still stand out.
+        self::widths(&rows, &used, most).unwrap_or_else(|| widest_words(&rows, &used))
+    });
+    rows.iter().map(|row| lines(row, &used, &widths)).collect()
 }
 
-/// Takes from the widest columns until all fit, but from none what its longest word needs, which stands beside the width.
-fn shrink(widths: &mut [(usize, usize)], most: usize) {
-    while widths.iter().map(|(width, _)| width).sum::<usize>() > most {
-        let Some((widest, _)) = widths.iter_mut().filter(|(width, word)| width > word).max() else { return };
+/// How wide each column is where all of them fit; none where their longest words alone do not.
+fn widths(rows: &[Vec<String>], used: &[usize], most: usize) -> Option<Vec<usize>> {
+    let whole = |column: &usize| rows.iter().map(|row| row[*column].chars().count()).max().unwrap_or(0);
+    let mut widths: Vec<usize> = used.iter().map(whole).collect();
+    let words = widest_words(rows, used);
+    while widths.iter().sum::<usize>() > most {
+        // From the widest that is wider than its longest word.
+        let (widest, _) = widths.iter_mut().zip(&words).filter(|(width, word)| **width > **word).max()?;
         *widest -= 1;
     }
+    Some(widths)
+}
+
+fn widest_words(rows: &[Vec<String>], used: &[usize]) -> Vec<usize> {
+    let words = |column: &usize| {
+        let words = rows.iter().flat_map(|row| row[*column].split(' '));
+        words.map(|word| word.chars().count()).max().unwrap_or(0)
+    };
+    used.iter().map(words).collect()
+}
+
+fn lines(row: &[String], used: &[usize], widths: &[usize]) -> String {
+    let cells: Vec<Vec<String>> =
+        used.iter().zip(widths).map(|(column, width)| broken(&row[*column], *width)).collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+    let line = |index: usize| {
+        let part = |(cell, width): (&Vec<String>, &usize)| {
+            format!("{:width$}", cell.get(index).map_or("", String::as_str))
+        };
+        let parts: Vec<String> = cells.iter().zip(widths).map(part).collect();
+        format!("{}\n", parts.join("  ").replace(TIED, " ").trim_end())
+    };
+    (0..height).map(line).collect()
 }
 
 /// The lines of a cell. A word that is wider than its column stands on a line of its own, whole.

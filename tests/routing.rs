@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
@@ -89,6 +91,54 @@ fn text(value: &Json) -> String {
 
 fn strings(values: &Json) -> Vec<String> {
     values.as_array().into_iter().flatten().map(text).collect()
+}
+
+/// What the stand-in gateway of the end-to-end suite makes of the same requests. It reads the config as JSON, for what it is held
+/// against needs nothing but Python.
+const STAND_IN: &str = r#"
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from routing import Request, Table, asked, refusal
+config, requests = json.load(sys.stdin)
+table = Table(config)
+for it in requests:
+    request = Request(it["method"], it["scheme"], it["host"], it["target"], it.get("headers", []))
+    found = table.find(request)
+    if found is None:
+        print("status 400" if request.path is None else "status 404")
+    elif status := refusal(found[0].route, request):
+        print("status", status)
+    else:
+        print(found[0].route["name"], "for", asked(*found, request))
+"#;
+
+#[test]
+fn the_stand_in_gateway_sends_every_request_where_kong_sent_it() {
+    let config: Json = serde_saphyr::from_str(CONFIG).unwrap();
+    let requests: Vec<Json> = serde_json::from_str(REQUESTS).unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/e2e/images/kong/gateway_stand_in");
+    let mut python = Command::new("python3")
+        .args(["-B", "-c", STAND_IN, folder])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let input = serde_json::to_vec(&(config, &requests)).unwrap();
+    python.stdin.take().unwrap().write_all(&input).unwrap();
+    let output = python.wait_with_output().unwrap();
+    let answers = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(answers.lines().count(), requests.len());
+    for (recorded, answer) in requests.iter().zip(answers.lines()) {
+        match recorded["status"].as_u64() {
+            // A path that is no text gets 404 of Kong, and 400 of the stand-in.
+            Some(404) if recorded["target"] == "/%ff" => assert_eq!(answer, "status 400"),
+            Some(status) => assert_eq!(answer, format!("status {status}"), "{recorded}"),
+            None => {
+                let expected = format!("{} for {}", text(&recorded["route"]), text(&recorded["asked"]));
+                assert_eq!(answer, expected, "{recorded}");
+            }
+        }
+    }
 }
 
 /// The routes of a config, those of services first, by their names.

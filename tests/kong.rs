@@ -237,11 +237,19 @@ struct Container {
 
 impl Container {
     fn new() -> Self {
+        Self::of(&stack(r#"{ path = "/a", auth = "jwt" }"#), "starts with $*")
+    }
+
+    /// Of a stack, with a start that says this.
+    fn of(stack: &str, says: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let compilation = compiled(&stack(r#"{ path = "/a", auth = "jwt" }"#));
+        let compilation = compiled(stack);
         let own = folder.path().join("docker-entrypoint.sh");
-        write(&own, "#!/bin/sh\necho \"starts with $*\"\n");
-        let entrypoint = text(&compilation, "generated/kong/entrypoint.sh");
+        write(&own, &format!("#!/bin/sh\necho \"{says}\"\n"));
+        let routes = folder.path().join("routes");
+        write(&routes, "Iface\tDestination\tGateway\neth0\t000011AC\t00000000\neth0\t00000000\tFE0112AC\n");
+        let entrypoint = text(&compilation, "generated/kong/entrypoint.sh")
+            .replace("/proc/net/route", routes.to_str().unwrap());
         assert!(entrypoint.contains("exec /docker-entrypoint.sh"));
         write(
             &folder.path().join("entrypoint.sh"),
@@ -252,15 +260,17 @@ impl Container {
     }
 
     fn start(&self, shell: &[&str], secret: Option<&str>) -> Output {
+        self.start_with(shell, &secret.map(|secret| ("JWT_SECRET", secret)).into_iter().collect::<Vec<_>>())
+    }
+
+    fn start_with(&self, shell: &[&str], environment: &[(&str, &str)]) -> Output {
         let mut command = Command::new(shell[0]);
         command
             .args(&shell[1..])
             .arg(self.folder.path().join("entrypoint.sh"))
             .args(["kong", "docker-start"]);
         command.env("KONG_DECLARATIVE_CONFIG", self.config()).env_remove("JWT_SECRET");
-        if let Some(secret) = secret {
-            command.env("JWT_SECRET", secret);
-        }
+        command.envs(environment.iter().copied());
         command.output().unwrap()
     }
 
@@ -324,4 +334,77 @@ fn kong_does_not_start_without_a_secret_and_says_which() {
             assert!(!container.config().exists());
         }
     }
+}
+
+#[test]
+fn no_text_of_the_stack_is_taken_for_a_secret() {
+    let text = "@stackgen-secret:HOME@";
+    let stack = stack(r#"{ path = "/a", auth = "jwt" }"#)
+        .replace("key = \"web\"", &format!("key = \"{text}\""))
+        .replace("consumers.web]", &format!("consumers.\"{text}\"]"));
+    let container = Container::of(&stack, "");
+    for shell in shells() {
+        assert!(container.start(&shell, Some("secret")).status.success());
+        let filled: Json =
+            serde_saphyr::from_str(&std::fs::read_to_string(container.config()).unwrap()).unwrap();
+        assert_eq!(filled["consumers"][0]["username"], text);
+        assert_eq!(filled["consumers"][0]["jwt_secrets"][0]["key"], text, "{shell:?}");
+        assert_eq!(filled["consumers"][0]["jwt_secrets"][0]["secret"], "secret");
+    }
+}
+
+#[test]
+fn a_certificate_enters_whole_from_several_lines_or_from_one() {
+    let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+    let stack = stack("{ path = \"/a\" }").replace(
+        "port = 8080",
+        "port = 8080\ntls = { port = 8443, certificates = [{ certificate = \"CERT\", key = \"KEY\" }] }",
+    );
+    let container = Container::of(&stack, "$(cat \"$KONG_SSL_CERT\"),$KONG_PROXY_LISTEN");
+    for shell in shells() {
+        for written in [pem.to_owned(), pem.replace('\n', "\\n")] {
+            let environment = [("CERT", written.as_str()), ("KEY", "k\\n"), ("JWT_SECRET", "s")];
+            let output = container.start_with(&shell, &environment);
+            assert!(output.status.success(), "{shell:?}: {output:?}");
+            let filled: Json =
+                serde_saphyr::from_str(&std::fs::read_to_string(container.config()).unwrap()).unwrap();
+            assert_eq!(filled["certificates"][0]["cert"], pem, "{shell:?}");
+            assert_eq!(filled["certificates"][0]["key"], "k\\n", "what is no PEM stays as it is");
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let listen =
+                "0.0.0.0:8000 reuseport backlog=16384, 0.0.0.0:8443 ssl http2 reuseport backlog=16384";
+            assert_eq!(said, format!("{pem},{listen}\n"), "{shell:?}");
+        }
+    }
+}
+
+#[test]
+fn a_published_admin_api_answers_the_host_alone() {
+    let stack = stack("{ path = \"/a\" }");
+    let says = "$KONG_ADMIN_LISTEN|$KONG_NGINX_ADMIN_ALLOW";
+    let closed = Container::of(&stack, says);
+    let open = Container::of(&stack.replace("port = 8080", "port = 8080\nadmin = 8445"), says);
+    let elsewhere = Container::of(&stack.replace("port = 8080", "port = 8080\nadmin = 8445"), says);
+    write(&elsewhere.folder.path().join("routes"), "Iface\tDestination\tGateway\n");
+    for shell in shells() {
+        for (container, expected) in [
+            (&closed, "|"),
+            (&open, "0.0.0.0:8001|127.0.0.1; allow 172.18.1.254; deny all"),
+            (&elsewhere, "|"),
+        ] {
+            let output = container.start(&shell, Some("s"));
+            assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), expected, "{shell:?}: {output:?}");
+        }
+    }
+}
+
+#[test]
+fn the_gateways_gui_is_off_and_its_admin_api_within_its_container() {
+    let compose = text(&compiled(&stack("{ path = \"/a\" }")), "generated/docker-compose.yml");
+    let compose: Json = serde_saphyr::from_str(&compose).unwrap();
+    let environment = &compose["services"]["kong"]["environment"];
+    assert_eq!(environment["KONG_ADMIN_GUI_LISTEN"], "off");
+    assert_eq!(environment["KONG_ADMIN_LISTEN"], "127.0.0.1:8001");
+    let check = compose["services"]["kong"]["healthcheck"]["test"].to_string();
+    assert!(check.contains("/status/ready") && check.contains("bash") && !check.contains("curl"), "{check}");
 }

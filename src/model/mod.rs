@@ -9,6 +9,7 @@ mod network;
 mod order;
 mod policy;
 mod public_key;
+mod refused;
 mod resolve;
 mod route;
 mod scope;

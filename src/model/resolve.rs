@@ -8,6 +8,7 @@ use super::gateway::{gateway, gateway_service, give_password};
 use super::network::{assign_subnets, networks};
 use super::order::start_levels;
 use super::policy::routes;
+use super::refused::refused;
 use super::scope::{KindScope, Scope};
 use super::secret::{kind_secrets, secrets, unused_secrets};
 use super::service::Resolver;
@@ -60,6 +61,7 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
     if let Some(gateway) = &gateway {
         give_password(gateway, &mut services);
     }
+    diagnostics.extend(refused(file, &endpoints, &services));
     let mut networks = networks(&services);
     let pool = stack_table.and_then(|table| table.subnet_pool.as_ref());
     diagnostics.extend(assign_subnets(&mut networks, pool, &name));

@@ -6,11 +6,12 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use stackgen::cli::command_reference;
 use stackgen::source::Memory;
 
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("README.md", include_str!("../../README.md")),
     ("CHANGELOG.md", include_str!("../../CHANGELOG.md")),
     ("docs/architecture.md", include_str!("../../docs/architecture.md")),
     ("docs/extending.md", include_str!("../../docs/extending.md")),
+    ("docs/gateway.md", include_str!("../../docs/gateway.md")),
 ];
 
 /// The project that a page shows: its code blocks that have a file's name.
@@ -57,6 +58,12 @@ fn the_kind_and_the_target_in_the_manual_compile() {
         compilation.outputs.iter().find(|output| output.path == "generated/hosts/hosts.json").unwrap();
     let hosts: serde_json::Value = serde_json::from_str(&hosts.contents).unwrap();
     assert_eq!(hosts["services"]["search"], "http://localhost:7700");
+}
+
+#[test]
+fn the_stack_on_the_gateways_page_compiles_without_a_finding() {
+    let key = include_str!("../golden/gateway-everything/keys/partner.pem");
+    assert_compiles(&project(PAGES[4].1).with_folder("services/orders").with("keys/partner.pem", key));
 }
 
 #[test]

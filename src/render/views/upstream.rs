@@ -36,12 +36,13 @@ fn hash_view(hash: &HashOn) -> HashView {
         HashOn::Consumer => ("consumer", None),
         HashOn::Ip => ("ip", None),
         HashOn::Path => ("path", None),
-        HashOn::Header(name) => ("header", Some(name)),
-        HashOn::Cookie(name) => ("cookie", Some(name)),
-        HashOn::Query(name) => ("query_arg", Some(name)),
-        HashOn::Capture(name) => ("uri_capture", Some(name)),
+        // Kong 3.9 looks a header up as a variable of nginx, whose names have no `-`: with one it would find nothing.
+        HashOn::Header(name) => ("header", Some(name.replace('-', "_"))),
+        HashOn::Cookie(name) => ("cookie", Some(name.clone())),
+        HashOn::Query(name) => ("query_arg", Some(name.clone())),
+        HashOn::Capture(name) => ("uri_capture", Some(name.clone())),
     };
-    HashView { by: by.to_owned(), name: name.cloned() }
+    HashView { by: by.to_owned(), name }
 }
 
 fn target_view(target: &UpstreamTarget) -> UpstreamTargetView {

@@ -64,6 +64,14 @@ if ! (umask 077 && fill_in "$template" >"$KONG_DECLARATIVE_CONFIG"); then
 	exit 1
 fi
 
+# Whoever names no host, as old clients do, is shown what stands in files.
+pem() {
+	(umask 077 && LC_ALL=C awk 'BEGIN { text = ENVIRON[ARGV[1]] ""; if (text !~ /\n/) gsub(/\\n/, "\n", text); print text }' "$1" >"$2")
+}
+export KONG_SSL_CERT="$KONG_DECLARATIVE_CONFIG.crt" KONG_SSL_CERT_KEY="$KONG_DECLARATIVE_CONFIG.key"
+pem 'OTHER_CERTIFICATE' "$KONG_SSL_CERT"
+pem 'OTHER_CERTIFICATE_KEY' "$KONG_SSL_CERT_KEY"
+
 # What clients speak besides plain HTTP.
 export KONG_PROXY_LISTEN='0.0.0.0:8000 http2 reuseport backlog=16384, 0.0.0.0:8443 ssl http2 reuseport backlog=16384'
 

@@ -1,0 +1,109 @@
+//! Routes that Kong would refuse.
+
+use super::{Refused, is_host};
+use crate::diagnostics::Diagnostic;
+use crate::model::route::Route;
+use crate::source::language::{Auth, RouteTable};
+
+impl Refused {
+    /// What a route says itself.
+    pub fn route(&mut self, table: &RouteTable) {
+        for host in table.hosts.iter().flat_map(|hosts| &hosts.value).filter(|host| !is_host(host, true)) {
+            self.no(host.span, &host.value, "a host name, with `*` at most as its first or last label");
+        }
+        for (name, entry) in table.headers.iter().flat_map(|headers| headers.value.iter()) {
+            self.header(name, entry.name);
+            if name.eq_ignore_ascii_case("host") {
+                self.problem(
+                    entry.name,
+                    "the host is no header to match",
+                    "has a key of its own",
+                    "write `hosts = [\"…\"]`",
+                );
+            }
+            if entry.value.value.0.is_empty() {
+                self.problem(
+                    entry.value.span,
+                    format!("the header `{name}` has no value to match"),
+                    "an empty list",
+                    "name a value",
+                );
+            }
+        }
+        if let Some(paths) = table.path.as_ref().filter(|paths| paths.value.0.is_empty()) {
+            self.problem(
+                paths.span,
+                "a route without a path takes nothing",
+                "an empty list",
+                "name a path: `\"/\"` takes all",
+            );
+        }
+    }
+
+    /// What a route comes to with all that its service and the gateway say.
+    pub fn resolved(&mut self, route: &Route) {
+        if route.protocols.iter().any(|protocol| protocol.value.is_grpc()) {
+            self.grpc(route);
+        }
+        if let Some(groups) = route.groups.as_ref().filter(|_| !route.is_closed()) {
+            self.found.push(
+                Diagnostic::error(
+                    "invalid-value",
+                    format!("the route `{}` asks nobody who he is, so nobody is in a group", **route.path()),
+                )
+                .at(groups.span, "needs `auth`")
+                .and_at(route.path().span, "of this route")
+                .help(
+                    "add `auth = \"jwt\"` or `auth = \"key-auth\"`, or write `groups = false` for this route",
+                ),
+            );
+        }
+        for plugin in &route.plugins {
+            if let Some(key) = modelled(route, &plugin.name) {
+                self.problem(
+                    plugin.name.span,
+                    format!("`{key}` makes the plugin `{}` already", plugin.name.value),
+                    "the gateway takes one of a name on a route",
+                    &format!("say it with `{key}` alone, or remove `{key}` and keep the plugin"),
+                );
+            }
+        }
+    }
+
+    fn grpc(&mut self, route: &Route) {
+        if let Some(method) = route.methods.first() {
+            self.problem(
+                method.span,
+                "a gRPC route has no methods to choose from: each call is a POST",
+                "not for gRPC",
+                "remove `methods`",
+            );
+        }
+        if route.strip_path {
+            self.problem(
+                route.path().span,
+                "the path of a gRPC call is its name, from which nothing can be taken off",
+                "with `strip_path = true`",
+                "write `strip_path = false` for this route",
+            );
+        }
+    }
+}
+
+/// The key that makes the plugin of this name for a route, where one does.
+fn modelled(route: &Route, plugin: &str) -> Option<&'static str> {
+    let (key, is_made) = match plugin {
+        "jwt" => ("auth", route.takes(Auth::Jwt)),
+        "key-auth" => ("auth", route.takes(Auth::KeyAuth)),
+        "acl" => ("groups", route.groups.is_some()),
+        "ip-restriction" => ("ip", route.ip.is_some()),
+        "rate-limiting" => ("rate_limit", !route.rate_limits.is_empty()),
+        "cors" => ("cors", route.cors.is_some()),
+        "request-size-limiting" => ("max_body", route.max_body.is_some()),
+        "request-transformer" => ("request", route.request.is_some()),
+        "response-transformer" => ("response", route.response.is_some()),
+        "correlation-id" => ("correlation_id", route.correlation_id.is_some()),
+        _ => return None,
+    };
+    is_made.then_some(key)
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Check, Findings, Rule, Subject, literal};
 use crate::diagnostics::{Diagnostic, Help, Severity};
-use crate::model::{Groups, Route, Unread};
+use crate::model::Unread;
 use crate::source::{Spanned, nearest, quoted_list};
 
 pub static RULE: Rule = Rule {
@@ -17,23 +17,15 @@ pub static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(gateway) = &subject.stack.gateway else { return };
+    if subject.stack.unread.contains(&Unread::Consumer) {
+        return;
+    }
     let consumers = gateway.consumers.iter();
     let known: BTreeSet<&str> =
         consumers.flat_map(|consumer| &consumer.groups).map(|group| group.as_str()).collect();
     let mut seen = BTreeSet::new();
     for route in subject.stack.services.values().flat_map(|service| &service.routes) {
         let Some(groups) = &route.groups else { continue };
-        if !route.is_closed()
-            && !route
-                .plugins
-                .iter()
-                .any(|plugin| plugin.name.ends_with("-auth") || plugin.name.value == "jwt")
-        {
-            findings.push(of_nobody(route, groups));
-        }
-        if subject.stack.unread.contains(&Unread::Consumer) {
-            continue;
-        }
         // To keep out a group that nobody is in yet does no harm, unless another one is meant.
         let misspelt = |group: &&Spanned<String>| nearest(group, known.iter().copied()).is_some();
         for group in groups.allow.iter().chain(groups.deny.iter().filter(misspelt)) {
@@ -42,18 +34,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// Whoever did not say who he is, is in no group.
-fn of_nobody(route: &Route, groups: &Spanned<Groups>) -> Diagnostic {
-    Diagnostic::error(
-        RULE.name,
-        format!("the route `{}` asks for a group, and nobody has to say who he is", **route.path()),
-    )
-    .at(groups.span, "groups of consumers")
-    .and_at(route.path().span, "lets everybody come as nobody")
-    .note("the gateway knows the groups of a consumer alone, and would answer everybody else with 401")
-    .help("say how consumers show who they are: `auth = \"jwt\"` or `auth = \"key-auth\"`")
 }
 
 fn unknown(subject: &Subject<'_>, group: &Spanned<String>, known: &BTreeSet<&str>) -> Diagnostic {

@@ -32,9 +32,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             findings.extend(bad_timeout(route));
             findings.extend(bad_regexes(route));
-            findings.extend(bad_hosts(route));
-            findings.extend(host_header(route));
-            findings.extend(not_of_grpc(route));
         }
     }
 }
@@ -123,49 +120,6 @@ fn bad_regexes(route: &Route) -> Vec<Diagnostic> {
         }
     }
     found
-}
-
-/// Kong takes a host name with one wildcard at most, as its first or its last label, and no port here: the port that clients ask is
-/// that of the host, not the gateway's own.
-fn bad_hosts(route: &Route) -> Vec<Diagnostic> {
-    let bad = |host: &&Spanned<String>| {
-        let rest = host.strip_prefix("*.").or_else(|| host.strip_suffix(".*")).unwrap_or(host);
-        let is_label = |label: &str| {
-            !label.is_empty()
-                && label.bytes().all(|found| found.is_ascii_alphanumeric() || matches!(found, b'-' | b'_'))
-        };
-        !rest.split('.').all(is_label)
-    };
-    let found = |host: &Spanned<String>| {
-        Diagnostic::error(RULE.name, format!("`{}` is no host of a route", host.value))
-            .at(host.span, "neither a name nor one with a wildcard at one end")
-            .help("write a host name without a port, such as `shop.example.com`, `*.example.com` or `shop.*`")
-    };
-    route.hosts.iter().filter(bad).map(found).collect()
-}
-
-fn host_header(route: &Route) -> Option<Diagnostic> {
-    let (name, values) = route.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"))?;
-    Some(
-        Diagnostic::error(RULE.name, "the gateway does not look at the host among a route's headers")
-            .at(values.first().map_or(route.span, |value| value.span), format!("of `{name}`"))
-            .help("say it as `hosts`"),
-    )
-}
-
-/// What Kong refuses of a route for gRPC, whose calls are all POST requests to a path of their own.
-fn not_of_grpc(route: &Route) -> Option<Diagnostic> {
-    let protocol = route.protocols.iter().find(|protocol| protocol.is_grpc())?;
-    let (what, help) = match route.methods.first() {
-        Some(_) => ("methods", "remove `methods`: each call of gRPC is a POST request"),
-        None if route.strip_path => ("strip_path", "remove `strip_path`: the path of a call is its name"),
-        None => return None,
-    };
-    Some(
-        Diagnostic::error(RULE.name, format!("a route for gRPC has no `{what}`"))
-            .at(route.path().span, format!("speaks `{}`", protocol.as_str()))
-            .help(help),
-    )
 }
 
 #[cfg(test)]

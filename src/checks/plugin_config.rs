@@ -24,37 +24,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let mut look = Look { plugin, sources: subject.sources, findings };
         look.at_record("", settings, &plugin.config);
     }
-    let everywhere = subject.stack.gateway.iter().flat_map(|gateway| &gateway.plugins);
-    let mut seen = BTreeMap::new();
-    for plugin in everywhere {
-        if let Some(first) = seen.insert(&*plugin.name, plugin.name.span) {
-            findings.push(
-                Diagnostic::error(RULE.name, format!("the gateway has the plugin `{}` twice", *plugin.name))
-                    .at(plugin.name.span, "again here")
-                    .and_at(first, "here")
-                    .note("Kong refuses a config in which one plugin stands twice in one place")
-                    .help("keep one of the two"),
-            );
-        }
-    }
-    let mut said = BTreeSet::new();
-    for route in subject.stack.services.values().flat_map(|service| &service.routes) {
-        for plugin in &route.plugins {
-            if let Some(key) = route.says_as_key(&plugin.name)
-                && said.insert(plugin.name.span)
-            {
-                findings.push(twice(plugin, key));
-            }
-        }
-    }
-}
-
-/// A plugin that a key of the route makes as well.
-fn twice(plugin: &Plugin, key: &str) -> Diagnostic {
-    Diagnostic::error(RULE.name, format!("the route has the plugin `{}` already", *plugin.name))
-        .at(plugin.name.span, "again here")
-        .note(format!("stackgen makes it of the route's `{key}`, and Kong takes each plugin of a route once"))
-        .help(format!("say it by `{key}` alone, or leave `{key}` out and say all of it in `plugins`"))
 }
 
 /// One plugin, looked at from its outermost settings inwards.

@@ -66,25 +66,6 @@ impl Route {
         self.auth.iter().any(|way| way.value == auth)
     }
 
-    /// The key by which the route says what a plugin of this name does, if it says it.
-    #[must_use]
-    pub fn says_as_key(&self, plugin: &str) -> Option<&'static str> {
-        let (key, said) = match plugin {
-            "jwt" => ("auth", self.takes(Auth::Jwt)),
-            "key-auth" => ("auth", self.takes(Auth::KeyAuth)),
-            "acl" => ("groups", self.groups.is_some()),
-            "ip-restriction" => ("ip", self.ip.is_some()),
-            "rate-limiting" => ("rate_limit", !self.rate_limits.is_empty()),
-            "cors" => ("cors", self.cors.is_some()),
-            "request-size-limiting" => ("max_body", self.max_body.is_some()),
-            "request-transformer" => ("request", self.request.is_some()),
-            "response-transformer" => ("response", self.response.is_some()),
-            "correlation-id" => ("correlation_id", self.correlation_id.is_some()),
-            _ => return None,
-        };
-        said.then_some(key)
-    }
-
     /// The first path, by which people know the route.
     #[must_use]
     pub fn path(&self) -> &Spanned<RoutePath> {

@@ -2,6 +2,11 @@
 //! `tests/routing/kong.yml` with services that repeat what they are asked. And the table of a stack against its own kong.yml.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a measurement tells how long something takes"
+)]
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -75,10 +75,8 @@ impl Clash<'_> {
         let taken = |method: &&Method| {
             self.first.methods.is_empty() || self.first.methods.iter().any(|other| other.value == **method)
         };
-        let of_second = match self.second.methods.is_empty() {
-            true => &self.first.methods,
-            false => &self.second.methods,
-        };
+        let of_second =
+            if self.second.methods.is_empty() { &self.first.methods } else { &self.second.methods };
         let methods: Vec<&str> = of_second
             .iter()
             .map(|method| &method.value)
@@ -87,9 +85,10 @@ impl Clash<'_> {
             .collect();
         let shared =
             |host: &&crate::routing::HostPattern| second.hosts.iter().any(|other| other.overlaps(host));
-        let hosts: Vec<String> = match first.hosts.is_empty() {
-            true => second.hosts.iter().map(ToString::to_string).collect(),
-            false => first.hosts.iter().filter(shared).map(ToString::to_string).collect(),
+        let hosts: Vec<String> = if first.hosts.is_empty() {
+            second.hosts.iter().map(ToString::to_string).collect()
+        } else {
+            first.hosts.iter().filter(shared).map(ToString::to_string).collect()
         };
         let mut extent = String::new();
         if !methods.is_empty() {

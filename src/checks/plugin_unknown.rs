@@ -49,9 +49,9 @@ fn unknown(subject: &Subject<'_>, name: &Spanned<String>) -> Diagnostic {
 /// The open plugin that does the better part of what the other does.
 fn instead(name: &str) -> String {
     let base = name.strip_suffix("-advanced").or_else(|| name.strip_suffix("-enc")).unwrap_or(name);
-    match facts().plugins.contains_key(base) {
-        true => format!("the open plugin `{base}` does a part of it"),
-        false => "leave it out, or run an image that has it and write `[checks] plugin-unknown = \"allow\"`"
-            .to_owned(),
+    if facts().plugins.contains_key(base) {
+        format!("the open plugin `{base}` does a part of it")
+    } else {
+        "leave it out, or run an image that has it and write `[checks] plugin-unknown = \"allow\"`".to_owned()
     }
 }

@@ -77,22 +77,23 @@ impl<'a> Loss<'a> {
     /// What of the loser's requests the taker gets; empty for all.
     fn slice(&self) -> Slice {
         let (taker, loser) = self.rows;
-        let takes = |method: &&str| self.taker.methods.iter().any(|other| other.as_str() == *method);
+        let is_taken = |method: &&str| self.taker.methods.iter().any(|other| other.as_str() == *method);
         let of_loser: Vec<&str> = self.loser.methods.iter().map(|method| method.as_str()).collect();
         let methods: Vec<&str> = match (self.taker.methods.is_empty(), of_loser.is_empty()) {
             (true, _) => Vec::new(),
             (false, true) => self.taker.methods.iter().map(|method| method.as_str()).collect(),
-            (false, false) if of_loser.iter().all(|method| takes(&method)) => Vec::new(),
-            (false, false) => of_loser.into_iter().filter(|method| takes(&method)).collect(),
+            (false, false) if of_loser.iter().all(is_taken) => Vec::new(),
+            (false, false) => of_loser.into_iter().filter(is_taken).collect(),
         };
         let covered = !loser.hosts.is_empty()
             && loser.hosts.iter().all(|host| taker.hosts.iter().any(|other| other.covers(host)));
         let meets = |host: &&crate::routing::HostPattern| {
             loser.hosts.is_empty() || loser.hosts.iter().any(|other| other.overlaps(host))
         };
-        let hosts = match covered {
-            true => Vec::new(),
-            false => taker.hosts.iter().filter(meets).map(ToString::to_string).collect(),
+        let hosts = if covered {
+            Vec::new()
+        } else {
+            taker.hosts.iter().filter(meets).map(ToString::to_string).collect()
         };
         let of_loser =
             |name: &str| loser.headers.iter().any(|header| header.name == crate::routing::header_name(name));
@@ -196,10 +197,8 @@ impl Slice {
 
     /// As in: it gets no …
     fn requests(&self) -> String {
-        let methods = match self.methods.is_empty() {
-            true => String::new(),
-            false => format!("{} ", list(&self.methods)),
-        };
+        let methods =
+            if self.methods.is_empty() { String::new() } else { format!("{} ", list(&self.methods)) };
         let hosts = if self.hosts.is_empty() { String::new() } else { format!(" for {}", list(&self.hosts)) };
         let headers =
             if self.headers.is_empty() { String::new() } else { format!(" with {}", list(&self.headers)) };

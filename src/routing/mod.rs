@@ -77,7 +77,7 @@ impl Table {
     pub fn new(specs: &[RouteSpec]) -> Self {
         let mut rows: Vec<Row> =
             specs.iter().enumerate().flat_map(|(index, spec)| rows_of(index, spec)).collect();
-        rows.sort_by(|one, two| two.rank.cmp(&one.rank));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.rank));
         Self { rows }
     }
 

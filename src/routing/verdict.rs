@@ -67,9 +67,9 @@ impl Routing<'_> {
             let shared = row.paths.iter().map(|pattern| pattern.shared_with(&path)).max().unwrap_or(0);
             let missed = misses.contains(&Miss::Path);
             // A slash at the beginning is common to all, and says nothing.
-            (if missed && shared < 2 { 1 } else { 0 }, missed, misses.len(), usize::MAX - shared)
+            (missed && shared < 2, missed, misses.len(), usize::MAX - shared)
         };
-        with_misses.min_by_key(nearness).filter(|found| nearness(found).0 == 0)
+        with_misses.min_by_key(nearness).filter(|found| !nearness(found).0)
     }
 }
 

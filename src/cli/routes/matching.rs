@@ -106,9 +106,9 @@ fn peers(stack: &Stack, request: &Request, taken: &Taken<'_>) -> (Vec<String>, O
         return (Vec::new(), None);
     };
     let even = upstream.targets.iter().all(|target| target.weight == upstream.targets[0].weight);
-    let shown = |target: &crate::model::UpstreamTarget| match even {
-        true => format!("{}:{}", target.host, target.port),
-        false => format!("{}:{} (weight {})", target.host, target.port, target.weight),
+    let shown = |target: &crate::model::UpstreamTarget| {
+        let weight = if even { String::new() } else { format!(" (weight {})", target.weight) };
+        format!("{}:{}{weight}", target.host, target.port)
     };
     let keeps = matches!(taken.route, Routed::Service(route) if route.preserve_host);
     let host = if keeps { request.host.clone() } else { upstream.host_header.clone() };

@@ -46,9 +46,10 @@ fn groups(groups: &Groups) -> String {
     let names = |list: &[crate::source::Spanned<String>]| {
         list.iter().map(|name| name.value.clone()).collect::<Vec<_>>().join(", ")
     };
-    match groups.allow.is_empty() {
-        true => format!("not {}", names(&groups.deny)),
-        false => format!("{} alone", names(&groups.allow)),
+    if groups.allow.is_empty() {
+        format!("not {}", names(&groups.deny))
+    } else {
+        format!("{} alone", names(&groups.allow))
     }
 }
 

@@ -198,7 +198,7 @@ fn a_grpc_service_is_not_asked_by_a_check_that_kong_takes_and_stumbles_over() {
 fn a_header_to_hash_on_is_named_as_kong_finds_it() {
     let service = r#"upstream = { algorithm = "consistent-hashing", hash_on = { header = "X-User" }, hash_fallback = "ip" }"#;
     let upstream = &kong(&stack("", service, ""))["upstreams"][0];
-    assert_eq!(upstream["hash_on_header"], "X_User");
+    assert_eq!(upstream["hash_on_header"], "x_user");
     assert_eq!([&upstream["hash_on"], &upstream["hash_fallback"]], [&json!("header"), &json!("ip")]);
 }
 
@@ -399,6 +399,13 @@ fn what_kong_would_refuse_or_not_do_is_said_where_it_stands() {
         let found: Vec<_> = report.iter().map(|found| &found.message).collect();
         assert!(found.iter().any(|message| message.contains(expected)), "{expected}: {found:?}\n{stack}");
     }
+}
+
+#[test]
+fn a_credential_that_cannot_be_read_is_not_missing_as_well() {
+    let gateway =
+        r#"consumers.a = { jwt = { key = "a", algorithm = "ES256", public_key = "keys/private.pem" } }"#;
+    assert_eq!(compiled(&stack(gateway, "", "auth = \"jwt\"")).report.iter().count(), 1);
 }
 
 #[test]

@@ -130,6 +130,14 @@ fn a_route_of_some_methods_takes_the_preflights_that_its_cors_policy_answers() {
 }
 
 #[test]
+fn credentials_for_every_origin_are_refused_for_kong_would_name_whichever_asks() {
+    let stack = stack(r#"{ path = "/a" }"#).replace("http://localhost:3000", "*");
+    let world = Memory::default().with("stack.toml", stack).with("app/Dockerfile", "");
+    let report = compile(&world, Utf8Path::new("stack.toml"), None).report;
+    assert!(report.iter().any(|found| found.rule == "insecure-cors"));
+}
+
+#[test]
 fn an_open_route_is_limited_by_address_and_a_closed_one_by_consumer() {
     let kong = kong(
         r#"{ path = "/a", rate_limit = "9/minute" }, { path = "/b", auth = "jwt", rate_limit = ["9/minute", "50/hour"] }"#,
@@ -405,6 +413,9 @@ fn the_gateways_gui_is_off_and_its_admin_api_within_its_container() {
     let environment = &compose["services"]["kong"]["environment"];
     assert_eq!(environment["KONG_ADMIN_GUI_LISTEN"], "off");
     assert_eq!(environment["KONG_ADMIN_LISTEN"], "127.0.0.1:8001");
+    // A folder of its own would be root's from the second start of its container on.
+    assert_eq!(environment["KONG_PREFIX"], "/tmp/kong");
+    assert_eq!(compose["services"]["kong"]["tmpfs"], json!(["/tmp"]));
     let check = compose["services"]["kong"]["healthcheck"]["test"].to_string();
     assert!(check.contains("/status/ready") && check.contains("bash") && !check.contains("curl"), "{check}");
 }

@@ -154,9 +154,10 @@ impl RouteResolver<'_> {
     }
 
     fn protocols(&self) -> Vec<Spanned<RouteProtocol>> {
-        let by_default = match self.is_grpc {
-            true => [RouteProtocol::Grpc, RouteProtocol::Grpcs],
-            false => [RouteProtocol::Http, RouteProtocol::Https],
+        let by_default = if self.is_grpc {
+            [RouteProtocol::Grpc, RouteProtocol::Grpcs]
+        } else {
+            [RouteProtocol::Http, RouteProtocol::Https]
         };
         match &self.policy.protocols {
             Some(protocols) if !protocols.is_empty() => protocols.value.clone(),

@@ -120,7 +120,7 @@ fn is_whole(der: &[u8]) -> bool {
 /// Base64 (RFC 4648, section 4), line breaks and spaces aside.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let symbols: Vec<u8> = text.bytes().filter(|found| !found.is_ascii_whitespace()).collect();
-    if symbols.is_empty() || symbols.len() % 4 != 0 {
+    if symbols.is_empty() || !symbols.len().is_multiple_of(4) {
         return None;
     }
     let padding = symbols.iter().rev().take_while(|found| **found == b'=').count();

@@ -15,7 +15,7 @@ use super::service::Resolver;
 use super::stack::{Service, Stack, Unresolved};
 use super::target::targets;
 use super::text::Text;
-use super::unread::unread;
+use super::unread::{Unread, lost_a_credential, unread};
 use super::upstream::{protocol, upstream};
 use crate::diagnostics::Diagnostic;
 use crate::source::language::{KindTable, Role, ServiceTable, StackFile};
@@ -67,6 +67,12 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
     diagnostics.extend(assign_subnets(&mut networks, pool, &name));
     let agents = agents(variant, &services, unreadable, &mut unresolved, &mut diagnostics);
     let targets = targets(document, variant, &mut unresolved);
+    let mut unread = unread(variant, &endpoints);
+    if let (Some(table), Some(gateway)) = (gateway_table, &gateway)
+        && lost_a_credential(table, gateway)
+    {
+        unread.insert(Unread::Consumer);
+    }
     let stack = Stack {
         file: document.file.clone(),
         description: stack_table.and_then(|table| Some(table.description.as_ref()?.value.clone())),
@@ -81,7 +87,7 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
         networks,
         targets,
         unresolved,
-        unread: unread(variant, &endpoints),
+        unread,
     };
     (stack, diagnostics)
 }

@@ -126,6 +126,7 @@ pub struct Jwt {
 }
 
 /// How keys are looked for.
+#[expect(clippy::struct_excessive_bools, reason = "each is a place that a key may be in, or not")]
 #[derive(Debug, Clone)]
 pub struct KeyAuth {
     pub names: Vec<Spanned<String>>,

@@ -115,9 +115,8 @@ fn described_by_gateway(name: &str, gateway: Option<&Gateway>) -> Option<String>
         let is_key = consumer.key_auth.iter().any(|secret| secret.value == name);
         is_key.then(|| format!("the key of the consumer {consumer_name}"))
     });
-    let certificates = gateway.tls.iter().flat_map(|tls| &tls.certificates);
-    of_consumer
-        .or_else(|| certificates.filter_map(|certificate| described_by_certificate(name, certificate)).next())
+    let mut certificates = gateway.tls.iter().flat_map(|tls| &tls.certificates);
+    of_consumer.or_else(|| certificates.find_map(|certificate| described_by_certificate(name, certificate)))
 }
 
 /// No random value will do for a certificate or its key.

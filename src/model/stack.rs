@@ -275,6 +275,7 @@ pub struct Certificate {
 }
 
 /// What the gateway counts.
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that is counted, or not")]
 #[derive(Debug, Clone)]
 pub struct Metrics {
     pub published: Option<Spanned<Published>>,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::endpoint::Endpoint;
+use super::stack::Gateway;
 use crate::source::Variant;
 use crate::source::language::{AgentTable, ConsumerTable, GatewayTable, ServiceTable, StackFile};
 
@@ -48,6 +49,15 @@ fn has_unread_consumer(gateway: &GatewayTable) -> bool {
         Some(jwt) => jwt.key.is_none() || (jwt.secret.is_none() && jwt.public_key.is_none()),
     };
     !consumers.unreadable().is_empty() || consumers.iter().any(|(_, entry)| is_unread(&entry.value))
+}
+
+/// Whether a consumer has a credential that could not be made of what it says, which is reported.
+pub fn lost_a_credential(table: &GatewayTable, gateway: &Gateway) -> bool {
+    gateway.consumers.iter().filter(|consumer| consumer.jwt.is_none()).any(|consumer| {
+        let consumers = table.consumers.as_ref();
+        let said = consumers.and_then(|consumers| consumers.get(&consumer.name.value));
+        said.is_some_and(|entry| entry.value.jwt.is_some())
+    })
 }
 
 fn has_unread_reader(file: &StackFile) -> bool {

@@ -352,6 +352,8 @@ view! {
         rate_limit_store: Option<StoreView>,
         /// Whether some route takes gRPC without TLS, which needs HTTP/2 without TLS.
         plain_http2: bool,
+        /// Whether the certificate of some service has to be one that the gateway trusts.
+        verifies_tls: bool,
         /// Whether some route can be entered in more ways than one.
         several_ways_in: bool,
         /// Every route of every service, in the order of the source.

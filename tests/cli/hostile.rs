@@ -52,7 +52,7 @@ description = {text}
 
 [gateway]
 port = 23080
-plugins = [{{ name = "request-transformer", config = {{ add = {{ headers = [{text}] }} }} }}]
+plugins = [{{ name = "statsd", config = {{ add = {{ headers = [{text}] }} }} }}]
 
 [gateway.consumers.web]
 jwt = {{ key = {text}, secret = "JWT_SECRET" }}
@@ -68,7 +68,7 @@ port = 23001
 command = ["serve", {literal}]
 env = {{ VALUE = {{ literal = {text} }} }}
 health = {{ cmd = ["probe", {literal}] }}
-routes = [{{ path = "/api", auth = "jwt", plugins = [{{ name = "correlation-id", config = {{ header_name = {text} }} }}] }}]
+routes = [{{ path = "/api", auth = "jwt", plugins = [{{ name = "loggly", config = {{ key = {text} }} }}] }}]
 
 [services.web]
 kind = "react"
@@ -131,8 +131,8 @@ fn kong_reads_every_string_back() {
         let credential = kong.pointer("/consumers/0/jwt_secrets/0/key");
         assert_eq!(credential, Some(&json!(hostile)));
         let plugins = kong.pointer("/services/0/routes/0/plugins").unwrap().as_array().unwrap();
-        let own = plugins.iter().find(|plugin| plugin["name"] == "correlation-id").unwrap();
-        assert_eq!(own["config"]["header_name"], *hostile);
+        let own = plugins.iter().find(|plugin| plugin["name"] == "loggly").unwrap();
+        assert_eq!(own["config"]["key"], *hostile);
         assert_eq!(kong.pointer("/plugins/0/config/add/headers/0"), Some(&json!(hostile)));
     }
 }

@@ -109,10 +109,8 @@ impl Refused {
 
 /// Whether it is a host name, with a wildcard as its first or last label where one may be.
 fn is_host(name: &str, wildcard: bool) -> bool {
-    let name = match wildcard {
-        true => name.strip_prefix("*.").or_else(|| name.strip_suffix(".*")).unwrap_or(name),
-        false => name,
-    };
+    let inner = name.strip_prefix("*.").or_else(|| name.strip_suffix(".*")).filter(|_| wildcard);
+    let name = inner.unwrap_or(name);
     let label = |label: &str| {
         !label.is_empty()
             && label.bytes().all(|found| found.is_ascii_alphanumeric() || matches!(found, b'-' | b'_'))

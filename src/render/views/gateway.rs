@@ -36,6 +36,11 @@ pub fn gateway_view(
         plain_http2: all()
             .flat_map(|route| &route.protocols)
             .any(|protocol| protocol.value == RouteProtocol::Grpc),
+        verifies_tls: stack
+            .services
+            .values()
+            .filter_map(|service| service.upstream.as_ref())
+            .any(|one| one.verify_tls),
         several_ways_in: all().any(|route| route.auth.len() > 1),
         routes,
         consumers: gateway.consumers.iter().map(consumer_view).collect(),

@@ -37,7 +37,7 @@ fn hash_view(hash: &HashOn) -> HashView {
         HashOn::Ip => ("ip", None),
         HashOn::Path => ("path", None),
         // Kong 3.9 looks a header up as a variable of nginx, whose names have no `-`: with one it would find nothing.
-        HashOn::Header(name) => ("header", Some(name.replace('-', "_"))),
+        HashOn::Header(name) => ("header", Some(name.to_ascii_lowercase().replace('-', "_"))),
         HashOn::Cookie(name) => ("cookie", Some(name.clone())),
         HashOn::Query(name) => ("query_arg", Some(name.clone())),
         HashOn::Capture(name) => ("uri_capture", Some(name.clone())),

@@ -12,7 +12,7 @@ table! {
     pub struct UpstreamTable("an upstream") {
         /// What the gateway speaks to it. Where nothing says it, `https` where the kind's URLs are, else `http`.
         protocol: UpstreamProtocol;
-        /// Whether the certificate of an https service has to be one that the gateway trusts.
+        /// Whether the certificate of an https service has to come from an authority that the gateway's image trusts, and be for the service's host.
         verify_tls: bool = false;
         /// How requests are shared out.
         algorithm: Algorithm = Algorithm::RoundRobin;

@@ -72,6 +72,9 @@ export KONG_SSL_CERT="$KONG_DECLARATIVE_CONFIG.crt" KONG_SSL_CERT_KEY="$KONG_DEC
 pem 'OTHER_CERTIFICATE' "$KONG_SSL_CERT"
 pem 'OTHER_CERTIFICATE_KEY' "$KONG_SSL_CERT_KEY"
 
+# Kong trusts nobody by itself where it verifies the certificates of services. This makes it trust whom its image trusts.
+export KONG_NGINX_PROXY_PROXY_SSL_VERIFY=on KONG_NGINX_PROXY_PROXY_SSL_TRUSTED_CERTIFICATE=/etc/ssl/certs/ca-certificates.crt
+
 # What clients speak besides plain HTTP.
 export KONG_PROXY_LISTEN='0.0.0.0:8000 http2 reuseport backlog=16384, 0.0.0.0:8443 ssl http2 reuseport backlog=16384'
 

@@ -17,6 +17,7 @@ pub mod diagnostics;
 pub mod model;
 pub mod plan;
 pub mod render;
+pub mod routing;
 pub mod source;
 pub mod yaml;
 

@@ -1,11 +1,11 @@
-//! `duplicate-route`: a path and method that two services take.
+//! `duplicate-route`: requests that two services take, and nothing says which of them gets one.
 
-use super::route_overlap::{Tie, shared_methods, ties};
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::model::{Gateway, Route, Stack};
+use crate::model::{Gateway, HealthRoute, Route, RoutePath};
+use crate::routing::{Routed, Routing, Row};
 use crate::source::language::Method;
-use crate::source::quoted_list;
+use crate::source::{Spanned, quoted_list};
 
 pub static RULE: Rule = Rule {
     name: "duplicate-route",
@@ -16,47 +16,126 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for tie in ties(subject.stack).iter().filter(|tie| tie.first.service != tie.second.service) {
-        findings.push(duplicate(tie));
+    let Some(routing) = Routing::of(subject.stack) else { return };
+    for clash in clashes(&routing).iter().filter(|clash| clash.first.service != clash.second.service) {
+        findings.push(duplicate(clash));
     }
-    if let Some(gateway) = &subject.stack.gateway {
-        for route in routes_on_the_health_path(subject.stack, gateway) {
-            findings.push(takes_the_health_path(route, gateway));
+    for health in &routing.gateway.health_routes {
+        for route in &routing.routes {
+            if let Routed::Service(route) = route
+                && let Some(path) = takes_health_requests(route, health)
+            {
+                findings.push(takes_the_health_path(route, path, health, routing.gateway));
+            }
         }
     }
 }
 
-/// The routes that take the requests by which the gateway itself is asked for its health.
-fn routes_on_the_health_path<'a>(stack: &'a Stack, gateway: &'a Gateway) -> impl Iterator<Item = &'a Route> {
-    let routes = stack.services.values().flat_map(|service| &service.routes);
-    let takes = |route: &&Route| route.paths.iter().any(|path| path.prefix() == Some(&gateway.health.value));
-    routes.filter(takes).filter(|route| {
-        route.methods.is_empty() || route.methods.iter().any(|method| method.value == Method::Get)
-    })
+/// Two routes of which nothing says which comes first, in the order of the source.
+pub(super) struct Clash<'a> {
+    pub first: &'a Route,
+    pub second: &'a Route,
+    /// The path of the second that both take, and that of the first.
+    pub path: &'a Spanned<RoutePath>,
+    pub path_of_first: &'a Spanned<RoutePath>,
+    /// The rows of the two, in the same order.
+    rows: (&'a Row, &'a Row),
 }
 
-fn duplicate(tie: &Tie<'_>) -> Diagnostic {
-    let Tie { first, second } = tie;
-    let methods = shared_methods(first, second);
-    let which = if methods.is_empty() { String::new() } else { format!(" for {}", quoted_list(methods)) };
-    let path = &**second.path();
+/// Each route that ties with another one, after that one.
+pub(super) fn clashes<'a>(routing: &'a Routing<'a>) -> Vec<Clash<'a>> {
+    let rows = routing.table.rows();
+    let clash = |tie: crate::routing::Tie| {
+        let (one, two) = (&rows[tie.first], &rows[tie.second]);
+        let (one, two) = if one.route <= two.route { (one, two) } else { (two, one) };
+        let text = rows[tie.second].paths.get(tie.path?)?.to_string();
+        let (Routed::Service(first), Routed::Service(second)) =
+            (routing.routes[one.route], routing.routes[two.route])
+        else {
+            return None;
+        };
+        let written = |route: &'a Route| route.paths.iter().find(|path| path.to_string() == text);
+        Some(Clash {
+            first,
+            second,
+            path: written(second)?,
+            path_of_first: written(first)?,
+            rows: (one, two),
+        })
+    };
+    let mut clashes: Vec<Clash<'_>> = routing.table.ties().into_iter().filter_map(clash).collect();
+    clashes.sort_by_key(|clash| clash.path.span);
+    clashes
+}
+
+impl Clash<'_> {
+    /// What both take of the path, as ` for …`; empty for all of it.
+    pub(super) fn extent(&self) -> String {
+        let (first, second) = self.rows;
+        let taken = |method: &&Method| {
+            self.first.methods.is_empty() || self.first.methods.iter().any(|other| other.value == **method)
+        };
+        let of_second =
+            if self.second.methods.is_empty() { &self.first.methods } else { &self.second.methods };
+        let methods: Vec<&str> = of_second
+            .iter()
+            .map(|method| &method.value)
+            .filter(taken)
+            .map(|method| method.as_str())
+            .collect();
+        let shared =
+            |host: &&crate::routing::HostPattern| second.hosts.iter().any(|other| other.overlaps(host));
+        let hosts: Vec<String> = if first.hosts.is_empty() {
+            second.hosts.iter().map(ToString::to_string).collect()
+        } else {
+            first.hosts.iter().filter(shared).map(ToString::to_string).collect()
+        };
+        let mut extent = String::new();
+        if !methods.is_empty() {
+            extent.push_str(&format!(" for {}", quoted_list(methods)));
+        }
+        if !hosts.is_empty() {
+            extent.push_str(&format!(" on {}", quoted_list(hosts.iter().map(String::as_str))));
+        }
+        extent
+    }
+}
+
+fn duplicate(clash: &Clash<'_>) -> Diagnostic {
+    let Clash { first, second, path, path_of_first, .. } = clash;
     Diagnostic::error(
         RULE.name,
-        format!("`{}` and `{}` both take `{path}`{which}", first.service, second.service),
+        format!("`{}` and `{}` both take `{}`{}", first.service, second.service, ***path, clash.extent()),
     )
-    .at(second.path().span, format!("`{}` takes it", second.service))
-    .and_at(first.path().span, format!("`{}` takes it", first.service))
+    .at(path.span, format!("`{}` takes it", second.service))
+    .and_at(path_of_first.span, format!("`{}` takes it", first.service))
     .note("the gateway sees no difference between the two, and nothing here says which of them it chooses")
     .help("give one of them another path, or share the methods out between them")
 }
 
-fn takes_the_health_path(route: &Route, gateway: &Gateway) -> Diagnostic {
-    let path = &**route.path();
+/// The path by which a route takes the requests that ask for somebody's health.
+fn takes_health_requests<'a>(route: &'a Route, health: &HealthRoute) -> Option<&'a Spanned<RoutePath>> {
+    if !route.methods.is_empty() && !route.methods.iter().any(|method| method.value == Method::Get) {
+        return None;
+    }
+    route.paths.iter().find(|path| path.prefix() == Some(&health.path))
+}
+
+fn takes_the_health_path(
+    route: &Route,
+    path: &Spanned<RoutePath>,
+    health: &HealthRoute,
+    gateway: &Gateway,
+) -> Diagnostic {
+    let well = match &health.service {
+        None => "it is well itself".to_owned(),
+        Some(service) => format!("`{service}` is well"),
+    };
     Diagnostic::error(
         RULE.name,
-        format!("`{}` takes `{path}`, where the gateway says whether it is well itself", route.service),
+        format!("`{}` takes `{}`, where the gateway says whether {well}", route.service, **path),
     )
-    .at(route.path().span, format!("`{}` takes it", route.service))
-    .and_at(gateway.health.span, format!("the gateway answers on `{path}` itself"))
+    .at(path.span, format!("`{}` takes it", route.service))
+    .and_at(gateway.health.span, format!("the gateway answers on `{}` itself", health.path))
     .help("give the route another path, or the gateway: `[gateway] health = \"/gateway/health\"`")
 }

@@ -2,9 +2,10 @@
 
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::model::{Route, Service, Unread};
+use crate::model::{Route, RoutePath, Service, Unread};
+use crate::routing::PathPattern;
 use crate::source::Spanned;
-use crate::source::values::{Duration, Rate};
+use crate::source::values::Duration;
 
 pub static RULE: Rule = Rule {
     name: "invalid-route",
@@ -30,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 findings.extend(bad_path(&path.clone().map(|path| path.to_string())));
             }
             findings.extend(bad_timeout(route));
-            findings.extend(bad_rates(&route.rate_limits));
+            findings.extend(bad_regexes(route));
         }
     }
 }
@@ -100,29 +101,25 @@ fn bad_timeout(route: &Route) -> Option<Diagnostic> {
     })
 }
 
-/// Kong refuses a limit of a longer period that is below one of a shorter period, and knows one limit a period.
-fn bad_rates(rates: &[Spanned<Rate>]) -> Vec<Diagnostic> {
-    let mut sorted: Vec<&Spanned<Rate>> = rates.iter().collect();
-    sorted.sort_by_key(|rate| rate.period);
-    sorted.windows(2).filter_map(|pair| clash(pair[0], pair[1])).collect()
-}
-
-fn clash(short: &Spanned<Rate>, long: &Spanned<Rate>) -> Option<Diagnostic> {
-    let message = match () {
-        () if short.period == long.period => {
-            format!("`{}` and `{}` limit the same period", short.value, long.value)
+/// Kong's router is built on Rust's regular expressions, which have no look-around and no back-references.
+fn bad_regexes(route: &Route) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for path in &route.paths {
+        let (RoutePath::Regex(_), PathPattern::Regex(regex)) =
+            (&path.value, PathPattern::new(&path.to_string()))
+        else {
+            continue;
+        };
+        if let Err(problem) = regex.parsed() {
+            found.push(
+                Diagnostic::error(RULE.name, format!("the gateway cannot read the regular expression `{}`", **path))
+                    .at(path.span, problem)
+                    .note("Kong takes the regular expressions of Rust's `regex`: without look-around and back-references")
+                    .help("write it another way, or take a prefix such as `/api/v1/users`"),
+            );
         }
-        () if long.limit < short.limit => {
-            format!("with `{}`, `{}` is never reached", long.value, short.value)
-        }
-        () => return None,
-    };
-    Some(
-        Diagnostic::error(RULE.name, message)
-            .at(short.span, format!("{} per {}", short.limit, short.period.as_str()))
-            .and_at(long.span, format!("{} per {}", long.limit, long.period.as_str()))
-            .help("keep one of the two, or let the longer period allow more"),
-    )
+    }
+    found
 }
 
 #[cfg(test)]

@@ -28,6 +28,15 @@ pub(super) fn insert_after(span: Span, text: impl Into<String>) -> Edit {
     Edit { span: Span { start: span.end, ..span }, replacement: text.into() }
 }
 
+/// Writes a further key behind a value: on a line of its own, or behind a comma. None for an element of a list.
+pub(super) fn key_after(sources: &Sources, span: Span, key: &str) -> Option<Edit> {
+    match setting(sources, span) {
+        Setting::Item => None,
+        Setting::Inline => Some(insert_after(span, format!(", {key}"))),
+        Setting::Line => Some(insert_after(span, format!("\n{key}"))),
+    }
+}
+
 /// Where a value stands, which says how a further key is written beside it.
 pub(super) enum Setting {
     /// In a list, without a key.

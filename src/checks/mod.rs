@@ -10,6 +10,7 @@ mod duplicate_route;
 mod env_collision;
 mod findings;
 mod floating_tag;
+mod group_without_consumer;
 mod host_port;
 mod inline_secret;
 mod insecure_cors;
@@ -17,19 +18,27 @@ mod invalid_mount;
 mod invalid_name;
 mod invalid_route;
 mod jwt_without_consumer;
+mod key_without_consumer;
 mod level;
 mod literal;
 mod missing_path;
+mod open_admin;
 mod output_collision;
 mod path_escape;
+mod plugin_config;
+mod plugin_facts;
+mod plugin_host_unknown;
+mod plugin_unknown;
 mod port_collision;
 mod port_reserved;
+mod rate_limit_order;
 mod reading;
-mod route_overlap;
 mod route_without_gateway;
 mod shadowed_route;
 mod unknown_reference;
 mod unowned_service;
+mod unprotected_route;
+mod unreachable_upstream;
 mod unused_secret;
 
 use camino::Utf8Path;
@@ -54,6 +63,7 @@ pub static RULES: &[&Rule] = &[
     &env_collision::RULE,
     &reading::EXTENDS_CYCLE,
     &floating_tag::RULE,
+    &group_without_consumer::RULE,
     &reading::INCLUDE_CYCLE,
     &inline_secret::RULE,
     &insecure_cors::RULE,
@@ -62,14 +72,20 @@ pub static RULES: &[&Rule] = &[
     &invalid_route::RULE,
     &reading::INVALID_VALUE,
     &jwt_without_consumer::RULE,
+    &key_without_consumer::RULE,
     &reading::MANIFEST,
     &reading::MISSING_KEY,
     &reading::MISSING_OUTPUT,
     &missing_path::RULE,
+    &open_admin::RULE,
     &output_collision::RULE,
     &path_escape::RULE,
+    &plugin_config::RULE,
+    &plugin_host_unknown::RULE,
+    &plugin_unknown::RULE,
     &port_collision::RULE,
     &port_reserved::RULE,
+    &rate_limit_order::RULE,
     &route_without_gateway::RULE,
     &shadowed_route::RULE,
     &reading::STACKGEN_VERSION,
@@ -79,6 +95,8 @@ pub static RULES: &[&Rule] = &[
     &reading::UNKNOWN_KEY,
     &unknown_reference::RULE,
     &unowned_service::RULE,
+    &unprotected_route::RULE,
+    &unreachable_upstream::RULE,
     &reading::UNREADABLE_FILE,
     &unused_secret::RULE,
     &reading::WRONG_TYPE,

@@ -18,6 +18,7 @@ mod planning;
 mod ports;
 mod project;
 mod reference;
+mod routes;
 mod schema;
 mod templates;
 mod terminal;
@@ -79,6 +80,8 @@ enum Command {
     Diff,
     /// Print who listens where
     Ports(ports::PortsArgs),
+    /// Print which route of the gateway takes which requests
+    Routes(routes::RoutesArgs),
     /// Print what starts when, and who reaches whom
     Graph(graph::GraphArgs),
     /// Print what a rule means, and how to mend what it finds
@@ -156,6 +159,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Validate => Ok(validate::run(global, &project()?)),
         Command::Diff => diff::run(global, &project()?),
         Command::Ports(args) => ports::run(global, &project()?, args),
+        Command::Routes(args) => routes::run(global, &project()?, args),
         Command::Graph(args) => graph::run(global, &project()?, args),
         Command::Explain(args) => explain::run(args),
         Command::Kinds(args) => kinds::run(global, &project()?, args),

@@ -276,7 +276,8 @@ pub fn plugins(list: Option<&Spanned<List<PluginTable>>>) -> Vec<Plugin> {
 }
 
 fn plugin(plugin: &PluginTable) -> Option<Plugin> {
-    let entries = plugin.config.iter().flat_map(|config| config.value.iter());
-    let config = entries.map(|(name, entry)| (name.clone(), entry.value.0.clone())).collect();
-    Some(Plugin { name: plugin.name.clone()?, config })
+    let entries = || plugin.config.iter().flat_map(|config| config.value.iter());
+    let config = entries().map(|(name, entry)| (name.clone(), entry.value.0.clone())).collect();
+    let places = entries().map(|(name, entry)| (name.clone(), entry.name)).collect();
+    Some(Plugin { name: plugin.name.clone()?, config, places })
 }

@@ -1,5 +1,6 @@
 //! A resolved route: what it takes, and every policy that holds for it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -191,4 +192,14 @@ pub struct CorrelationId {
 pub struct Plugin {
     pub name: Spanned<String>,
     pub config: Json,
+    /// Where each setting of the configuration's first level stands.
+    pub places: BTreeMap<String, Span>,
+}
+
+impl Plugin {
+    /// The place of a setting of the first level; of the plugin, where it is not said.
+    #[must_use]
+    pub fn place_of(&self, setting: &str) -> Span {
+        self.places.get(setting).copied().unwrap_or(self.name.span)
+    }
 }

@@ -242,6 +242,21 @@ pub struct HealthRoute {
     pub timeout: Duration,
 }
 
+impl HealthRoute {
+    /// Before every expression of the user's, whose priority is that of 16 bits.
+    pub const PRIORITY: u32 = 1 << 16;
+
+    /// The path as the regular expression that matches it alone.
+    #[must_use]
+    pub fn pattern(&self) -> String {
+        let special =
+            |found: char| found.is_ascii_punctuation() && !matches!(found, '/' | '-' | '_' | '~' | '%');
+        let path =
+            self.path.chars().flat_map(|found| special(found).then_some('\\').into_iter().chain([found]));
+        path.chain(['$']).collect()
+    }
+}
+
 /// How the gateway speaks https.
 #[derive(Debug, Clone)]
 pub struct Tls {

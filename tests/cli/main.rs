@@ -15,6 +15,7 @@ mod interrupted;
 mod mistakes;
 mod permissions;
 mod reading;
+mod routes;
 mod session;
 #[path = "../snapshot/mod.rs"]
 mod snapshot;

@@ -53,17 +53,11 @@ fn health_route_view(route: &HealthRoute, services: &BTreeMap<&str, &Value>) -> 
     HealthRouteView {
         name: route.name.clone(),
         path: route.path.clone(),
-        pattern: format!("{}$", escaped(&route.path)),
+        pattern: route.pattern(),
         service: service.map(|service| (*service).clone()),
         answers_at: route.answers_at.clone(),
         timeout: route.timeout.milliseconds(),
     }
-}
-
-/// A text as the regular expression that matches it alone.
-fn escaped(text: &str) -> String {
-    let special = |found: char| found.is_ascii_punctuation() && !matches!(found, '/' | '-' | '_' | '~' | '%');
-    text.chars().flat_map(|found| special(found).then_some('\\').into_iter().chain([found])).collect()
 }
 
 fn tls_view(tls: &Tls) -> TlsView {
@@ -124,15 +118,4 @@ fn consumer_view(consumer: &Consumer) -> ConsumerView {
 /// A list without its places.
 pub fn values(list: &[Spanned<String>]) -> Vec<String> {
     list.iter().map(|item| item.value.clone()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn a_path_as_a_pattern_means_itself() {
-        assert_eq!(escaped("/health/a-b_c~d%20"), "/health/a-b_c~d%20");
-        assert_eq!(escaped("/h.e(a)l+t$h"), "/h\\.e\\(a\\)l\\+t\\$h");
-    }
 }

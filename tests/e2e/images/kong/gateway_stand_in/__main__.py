@@ -12,7 +12,8 @@ from yarl import URL
 
 from .balancer import Upstream, upstream_of
 from .config import Config
-from .plugins import PLUGINS, Call, message
+from .plugins import ANSWERS, PLUGINS, Call, message
+from .routing import Request, Row, asked, refusal
 
 HOP_BY_HOP = {
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
@@ -28,31 +29,43 @@ class Gateway:
         self.config = config
         self.session = session
         self.upstreams: dict[str, Upstream] = {}
-        for route in config.routes:
-            if route.service is not None and route.service["host"] not in self.upstreams:
-                self.upstreams[route.service["host"]] = upstream_of(route.service, config.upstreams)
+        for service in config.services:
+            if service["host"] not in self.upstreams:
+                self.upstreams[service["host"]] = upstream_of(service, config.upstreams)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        found = self.config.find(request.method, request.path)
+        seen = Request(request.method, "http", request.host, request.raw_path, list(request.headers.items()))
+        if seen.path is None:
+            return message(400, "Bad request")
+        found = self.config.find(seen)
         if found is None:
             return message(404, "no Route matched with those values")
-        route, matched = found
-        call = Call(request, route.name, await request.content.read(), self.config.credentials)
-        configs = {plugin["name"]: plugin.get("config") or {} for plugin in route.plugins}
-        answer = None
-        for name, plugin in PLUGINS.items():
-            if answer is None and name in configs:
-                answer = plugin(call, configs[name])
+        row, matched = found
+        if status := refusal(row.route, seen):
+            return message(status, "Please use HTTPS protocol" if status == 426 else "Non-gRPC request matched gRPC route")
+        service = (row.service or {}).get("name")
+        call = Call(request, row.route["name"], service, await request.content.read(), self.config, asked(row, matched, seen))
+        answer = self.answer_of_plugins(call, row)
         if answer is None:
-            path = request.raw_path
-            if route.strip_path:
-                path = "/" + path.removeprefix(matched).lstrip("/")
-            answer = await self.forward(call, route.service, path)
+            answer = await self.forward(call, row)
         answer.headers.update(call.answer_headers)
+        for name, config in self.config.plugins(row).items():
+            if name in ANSWERS:
+                ANSWERS[name](call, config, answer)
         return answer
 
-    async def forward(self, call: Call, service: dict, path: str) -> web.Response:
+    def answer_of_plugins(self, call: Call, row: Row) -> web.Response | None:
+        """What a plugin answers by itself, if one does. Those of the consumer count once somebody has said who he is."""
+        configs = self.config.plugins(row)
+        for name, plugin in PLUGINS.items():
+            config = (call.consumer.plugins if call.consumer else {}).get(name, configs.get(name))
+            if config is not None and (answer := plugin(call, config)) is not None:
+                return answer
+        return None
+
+    async def forward(self, call: Call, row: Row) -> web.Response:
         """Passes a request on, to another peer if the first cannot be reached, at most `retries` times."""
+        service = row.service
         upstream = self.upstreams[service["host"]]
         timeout = aiohttp.ClientTimeout(
             sock_connect=service.get("connect_timeout", 60000) / 1000, sock_read=service.get("read_timeout", 60000) / 1000
@@ -65,10 +78,11 @@ class Gateway:
             if peer is None:
                 break
             tried.add(peer.base)
-            headers = self.headers(call, f"{peer.host}:{peer.port}")
+            host = call.request.host if row.route.get("preserve_host") else upstream.host_header or f"{peer.host}:{peer.port}"
+            headers = self.headers(call, host)
             try:
                 async with self.session.request(
-                    call.request.method, URL(peer.base + path, encoded=True), data=call.body, headers=headers, timeout=timeout,
+                    call.method, URL(peer.base + call.path, encoded=True), data=call.body, headers=headers, timeout=timeout,
                     allow_redirects=False,
                 ) as answer:  # fmt: skip
                     body = await answer.read()
@@ -91,10 +105,10 @@ class Gateway:
 
     def headers(self, call: Call, host: str) -> list[tuple[str, str]]:
         request = call.request
-        ours = {"x-consumer-username", "x-credential-identifier", "x-forwarded-host", "x-forwarded-proto"}
+        ours = {"x-consumer-username", "x-consumer-groups", "x-credential-identifier", "x-forwarded-host", "x-forwarded-proto"}
         kept = [
             (name, value)
-            for name, value in request.headers.items()
+            for name, value in call.headers
             if name.lower() not in HOP_BY_HOP and name.lower() not in ours
         ]
         forwarded = {"X-Forwarded-For": request.remote or "", "X-Forwarded-Proto": "http", "X-Forwarded-Host": request.host}
@@ -145,7 +159,7 @@ async def main() -> None:
             await listen(gateway.administer, "KONG_ADMIN_LISTEN"),
             await listen(status, "KONG_STATUS_LISTEN"),
         ]
-        print(f"gateway-stand-in: {len(config.routes)} routes, {len(config.upstreams)} upstreams", flush=True)
+        print(f"gateway-stand-in: {len(config.table.rows)} routes, {len(config.upstreams)} upstreams", flush=True)
         await stopped.wait()
         for listener in listeners:
             await listener.cleanup()

@@ -32,7 +32,8 @@ class Peer:
 class Upstream:
     """The targets of one upstream, or the one host of a service that has none."""
 
-    def __init__(self, targets: list[str], checks: dict):
+    def __init__(self, targets: list[str], checks: dict, host_header: str | None = None):
+        self.host_header = host_header
         self.targets = [target.rsplit(":", 1) for target in targets]
         self.checks = checks
         self.peers: dict[tuple[str, str], Peer] = {}
@@ -121,4 +122,5 @@ def upstream_of(service: dict, upstreams: dict[str, dict]) -> Upstream:
     upstream = upstreams.get(service["host"])
     if upstream is None:
         return Upstream([f"{service['host']}:{service.get('port', 80)}"], {})
-    return Upstream([target["target"] for target in upstream["targets"]], upstream.get("healthchecks") or {})
+    targets = [target["target"] for target in upstream["targets"] if target.get("weight", 100) > 0]
+    return Upstream(targets, upstream.get("healthchecks") or {}, upstream.get("host_header"))

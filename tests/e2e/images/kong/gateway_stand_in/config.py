@@ -1,36 +1,19 @@
-"""Reads a declarative config of Kong's format 3.0: which route takes a request, by which plugins, and to which service."""
+"""Reads a declarative config of Kong's format 3.0: its routes with their plugins, its upstreams and its consumers."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import yaml
 
+from .routing import Request, Row, Table
+
 
 @dataclass
-class Route:
-    """One path of a route. `service` is None where a plugin answers by itself."""
+class Consumer:
+    """Somebody who may hold credentials. The plugins of a consumer are used beside those of the route."""
 
     name: str
-    path: str
-    methods: frozenset[str]
-    strip_path: bool
-    service: dict | None
-    plugins: list[dict]
-    priority: int
-
-    def match(self, method: str, path: str) -> str | None:
-        """The part of the path that the route matches, or None."""
-        if self.methods and method not in self.methods:
-            return None
-        if self.path.startswith("~"):
-            found = re.match(self.path[1:], path)
-            return found.group() if found else None
-        return self.path if path.startswith(self.path) else None
-
-    def precedence(self) -> tuple:
-        """Kong's order: routes with methods, then regular expressions by their priority, then the longest path."""
-        regex = self.path.startswith("~")
-        return (not self.methods, not regex, -self.priority, -len(self.path))
+    groups: list[str] = field(default_factory=list)
+    plugins: dict[str, dict] = field(default_factory=dict)
 
 
 class Config:
@@ -41,43 +24,37 @@ class Config:
         if document.get("_format_version") != "3.0":
             raise SystemExit("gateway-stand-in: the config's _format_version is not 3.0")
         self.upstreams = {upstream["name"]: upstream for upstream in document.get("upstreams") or []}
-        self.credentials = {
-            credential["key"]: credential | {"consumer": consumer["username"]}
-            for consumer in document.get("consumers") or []
-            for credential in consumer.get("jwt_secrets") or []
-        }
-        everywhere = document.get("plugins") or []
-        self.routes: list[Route] = []
-        for service in document.get("services") or []:
-            for route in service.get("routes") or []:
-                self._add(route, service, [everywhere, service.get("plugins"), route.get("plugins")])
-        for route in document.get("routes") or []:
-            self._add(route, None, [everywhere, route.get("plugins")])
-        self.routes.sort(key=Route.precedence)
-        for plugin in (plugin for route in self.routes for plugin in route.plugins):
-            if plugin["name"] not in known_plugins:
-                raise SystemExit(f"gateway-stand-in: it has no plugin {plugin['name']}")
+        self.services = document.get("services") or []
+        self.table = Table(document)
+        self.consumers: dict[str, Consumer] = {}
+        self.tokens: dict[str, dict] = {}
+        self.keys: dict[str, Consumer] = {}
+        for consumer in document.get("consumers") or []:
+            self._add(consumer)
+        self.everywhere = configs(document.get("plugins"))
+        named = {*self.everywhere, *(name for consumer in self.consumers.values() for name in consumer.plugins)}
+        named |= {name for row in self.table.rows for name in self.plugins(row)}
+        for name in sorted(named - known_plugins):
+            raise SystemExit(f"gateway-stand-in: it has no plugin {name}")
 
-    def _add(self, route: dict, service: dict | None, layers: list) -> None:
-        # The plugin nearest to the route is the one that counts.
-        plugins = {plugin["name"]: plugin for layer in layers for plugin in layer or []}
-        for path in route["paths"]:
-            self.routes.append(
-                Route(
-                    name=route["name"],
-                    path=path,
-                    methods=frozenset(route.get("methods") or []),
-                    strip_path=route.get("strip_path", True),
-                    service=service,
-                    plugins=list(plugins.values()),
-                    priority=route.get("regex_priority", 0),
-                )
-            )
+    def _add(self, consumer: dict) -> None:
+        known = Consumer(
+            consumer["username"], [entry["group"] for entry in consumer.get("acls") or []], configs(consumer.get("plugins"))
+        )
+        self.consumers[known.name] = known
+        for credential in consumer.get("jwt_secrets") or []:
+            self.tokens[credential["key"]] = credential | {"consumer": known}
+        for credential in consumer.get("keyauth_credentials") or []:
+            self.keys[credential["key"]] = known
 
-    def find(self, method: str, path: str) -> tuple[Route, str] | None:
-        """The route that takes a request, and the part of the path that it matches."""
-        for route in self.routes:
-            matched = route.match(method, path)
-            if matched is not None:
-                return route, matched
-        return None
+    def plugins(self, row: Row) -> dict[str, dict]:
+        """The plugins of a route by their names: the nearest to the route is the one that counts."""
+        return self.everywhere | configs((row.service or {}).get("plugins")) | configs(row.route.get("plugins"))
+
+    def find(self, request: Request) -> tuple[Row, str] | None:
+        """The row that takes a request, and the part of the path that it matches."""
+        return self.table.find(request)
+
+
+def configs(plugins: list[dict] | None) -> dict[str, dict]:
+    return {plugin["name"]: plugin.get("config") or {} for plugin in plugins or []}

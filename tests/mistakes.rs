@@ -258,7 +258,7 @@ fn a_patch_of_a_service_that_is_not_there_names_the_nearest() {
 #[test]
 fn an_environment_adds_a_service_by_saying_what_it_runs() {
     let text = format!("{RIGHT}[environments.live.services.extra]\nimage = \"a:1\"\n");
-    assert_eq!(marked(&text, ""), [("unowned-service", "extra".to_owned())]);
+    assert_eq!(marked(&text, ""), [("agent-unowned-service", "extra".to_owned())]);
 }
 
 #[test]

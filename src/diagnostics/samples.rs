@@ -51,7 +51,7 @@ pub fn three_findings() -> (Sources, Report) {
             .help_replace("did you mean `port`?", find(&sources, stack, "prot"), "port"),
     );
     let mut warning =
-        Diagnostic::error("unowned-service", "100% of the services, identity: no agent").note("see\nbelow");
+        Diagnostic::error("agent-unowned-service", "100% of the services, identity: no agent").note("see\nbelow");
     warning.severity = Severity::Warning;
     report.push(warning);
     report.finish();

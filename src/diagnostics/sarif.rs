@@ -297,7 +297,7 @@ mod tests {
         let rules = &run["tool"]["driver"]["rules"];
         assert_eq!(
             rules,
-            &json!([{ "id": "port-collision" }, { "id": "unknown-key" }, { "id": "unowned-service" }])
+            &json!([{ "id": "port-collision" }, { "id": "unknown-key" }, { "id": "agent-unowned-service" }])
         );
         assert_eq!(run["tool"]["driver"]["version"], env!("CARGO_PKG_VERSION"));
         for (at, result) in run["results"].as_array().into_iter().flatten().enumerate() {

@@ -13,16 +13,18 @@ mod service;
 mod stack;
 mod target;
 mod text;
+mod tool;
 mod unread;
 mod wording;
 
 pub use self::endpoint::environment_prefix;
 pub use self::resolve::resolve;
 pub use self::stack::{
-    Agent, Backup, Build, Collision, Consumer, Cors, Dockerfile, Gateway, JwtCredential, Mount, MountSource,
+    Agent, Backup, Build, Collision, Consumer, Cors, Dockerfile, Gateway, HandOver, JwtCredential, Mount, MountSource,
     Need, Network, Origin, Plugin, Port, Probe, Published, Route, Secret, Service, Stack, Target, Unresolved,
     Variable, Volume,
 };
 pub use self::target::{OUTPUT_ROOT, environment_folder};
 pub use self::text::{Part, Text};
+pub use self::tool::{TOOLS, Tool, mcp, tool};
 pub use self::unread::Unread;

@@ -2,8 +2,8 @@
 //! drift from them.
 
 use super::context::{
-    AgentView, BackupView, BuildView, CommandView, ConsumerView, Context, CorsView, GatewayView, HealthView,
-    JwtView, MountView, NeedView, NeighbourView, NetworkView, OutputView, PluginView, PortView, RateView,
+    AgentView, BackupView, BuildView, CommandView, ConsumerView, Context, CorsView, FolderView, GatewayView, HandOverView,
+    HealthView, JwtView, ModelView, MountView, NeedView, NeighbourView, NetworkView, OutputView, PluginView, PortView, RateView,
     RouteView, SecretView, ServiceView, StackView, TargetView, VariableView, VolumeView,
 };
 use super::filters::{BUILT_IN, FILTERS};
@@ -51,6 +51,9 @@ pub fn context_reference() -> String {
     push_view::<JwtView>("Jwt", &mut page);
     push_view::<AgentView>("Agent", &mut page);
     push_view::<NeighbourView>("Neighbour", &mut page);
+    push_view::<HandOverView>("HandOver", &mut page);
+    push_view::<ModelView>("Model", &mut page);
+    push_view::<FolderView>("Folder", &mut page);
     push_view::<SecretView>("Secret", &mut page);
     push_view::<NetworkView>("Network", &mut page);
     push_view::<TargetView>("Target", &mut page);

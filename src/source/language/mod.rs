@@ -10,7 +10,7 @@ mod service;
 mod stack;
 mod target;
 
-pub use self::agent::AgentTable;
+pub use self::agent::{AgentTable, BoundaryTable, HandOverTable, Models};
 pub use self::environment::{OF_THE_BASE, Patch, fitting, lay_over, patched};
 pub use self::gateway::{ConsumerTable, CorsTable, CredentialTable, GatewayTable, JwtAlgorithm};
 pub use self::kind::{BackupTable, KindMount, KindOption, KindSecret, KindTable, Role};
@@ -21,4 +21,4 @@ pub use self::service::{
     ServiceTable,
 };
 pub use self::stack::{Level, SecretTable, StackFile, StackTable, TargetSetting};
-pub use self::target::{ForEach, Format, OutputTable, Part, TargetTable};
+pub use self::target::{ForEach, Format, LimitTable, OutputTable, Part, TargetTable};

@@ -430,6 +430,8 @@ view! {
         edits: Vec<String>,
         /// What it leaves to others beside their services: sorts of work that it is told to hand over, and what they look after.
         hands_over: Vec<HandOverView>,
+        /// Whom it asks about what: its neighbours and what it hands over, by the agent that takes it, in the order of the source.
+        asks: Vec<AskView>,
         /// The models that it runs on.
         models: Vec<ModelView>,
         /// Whether it is given tools, and none of them changes anything.
@@ -450,6 +452,20 @@ view! {
         is_path: bool,
         /// The agents that take it.
         to: Vec<String>,
+    }
+}
+
+view! {
+    /// What one agent asks another about.
+    pub struct AskView {
+        /// Whom, or none for services that nobody owns.
+        agent: Option<String>,
+        /// About which services.
+        services: Vec<String>,
+        /// About which files and folders, from the project's root.
+        paths: Vec<String>,
+        /// About what else: sorts of work, in words.
+        work: Vec<String>,
     }
 }
 

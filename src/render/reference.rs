@@ -2,7 +2,7 @@
 //! drift from them.
 
 use super::context::{
-    AgentView, BackupView, BuildView, CommandView, ConsumerView, Context, CorsView, FolderView, GatewayView, HandOverView,
+    AgentView, AskView, BackupView, BuildView, CommandView, ConsumerView, Context, CorsView, FolderView, GatewayView, HandOverView,
     HealthView, JwtView, ModelView, MountView, NeedView, NeighbourView, NetworkView, OutputView, PluginView, PortView, RateView,
     RouteView, SecretView, ServiceView, StackView, TargetView, VariableView, VolumeView,
 };
@@ -52,6 +52,7 @@ pub fn context_reference() -> String {
     push_view::<AgentView>("Agent", &mut page);
     push_view::<NeighbourView>("Neighbour", &mut page);
     push_view::<HandOverView>("HandOver", &mut page);
+    push_view::<AskView>("Ask", &mut page);
     push_view::<ModelView>("Model", &mut page);
     push_view::<FolderView>("Folder", &mut page);
     push_view::<SecretView>("Secret", &mut page);

@@ -7,7 +7,7 @@ use minijinja::Value;
 
 use super::Facts;
 use crate::model::{Agent, tool};
-use crate::render::context::{AgentView, CommandView, HandOverView, ModelView, NeighbourView};
+use crate::render::context::{AgentView, AskView, CommandView, HandOverView, ModelView, NeighbourView};
 use crate::render::paths::or_root;
 use crate::source::Spanned;
 use crate::source::values::ProjectPath;
@@ -21,7 +21,10 @@ pub fn agent_view(agent: &Agent, facts: &Facts<'_>, services: &BTreeMap<&str, &V
     for (name, command) in agent.commands.iter().chain(owned().flat_map(|service| &service.commands)) {
         commands.entry(name).or_insert(command);
     }
+    let neighbours = neighbours(agent, facts);
+    let hands_over = hands_over(agent, facts);
     AgentView {
+        asks: asks(&neighbours, &hands_over, facts),
         name: agent.name.value.clone(),
         description: agent.description.value.clone(),
         services: agent
@@ -32,7 +35,7 @@ pub fn agent_view(agent: &Agent, facts: &Facts<'_>, services: &BTreeMap<&str, &V
         folder: folder.map_or_else(|| ".".to_owned(), |path| or_root(path.from_root.as_str())),
         reports_to: agent.reports_to.as_ref().map(|name| name.value.clone()),
         leads: facts.leads.get(agent.name.as_str()).cloned().unwrap_or_default(),
-        neighbours: neighbours(agent, facts),
+        neighbours,
         responsibilities: agent.responsibilities.clone(),
         keywords: agent.keywords.clone(),
         examples: agent.examples.clone(),
@@ -45,7 +48,7 @@ pub fn agent_view(agent: &Agent, facts: &Facts<'_>, services: &BTreeMap<&str, &V
         paths: agent.paths.iter().map(|path| or_root(path.from_root.as_str())).collect(),
         concerns: agent.concerns.iter().map(|concern| concern.value.clone()).collect(),
         edits: edits(agent, facts),
-        hands_over: hands_over(agent, facts),
+        hands_over,
         models: agent
             .models
             .iter()
@@ -118,6 +121,39 @@ fn hands_over(agent: &Agent, facts: &Facts<'_>) -> Vec<HandOverView> {
         }
     }
     all.into_iter().map(|((what, is_path), to)| HandOverView { what, is_path, to }).collect()
+}
+
+/// The same by the agent that takes it; what nobody takes comes last.
+fn asks(neighbours: &[NeighbourView], hands_over: &[HandOverView], facts: &Facts<'_>) -> Vec<AskView> {
+    let empty = |agent: Option<&str>| AskView {
+        agent: agent.map(ToOwned::to_owned),
+        services: Vec::new(),
+        paths: Vec::new(),
+        work: Vec::new(),
+    };
+    let mut asks: BTreeMap<usize, AskView> = BTreeMap::new();
+    let agents = &facts.stack.agents;
+    let places = |takers: &[String]| -> Vec<usize> {
+        let known: Vec<usize> = takers.iter().filter_map(|taker| agents.get_index_of(taker)).collect();
+        if known.is_empty() { vec![agents.len()] } else { known }
+    };
+    let mut ask = |place: usize, add: &dyn Fn(&mut AskView)| {
+        let name = agents.get_index(place).map(|(name, _)| name.as_str());
+        add(asks.entry(place).or_insert_with(|| empty(name)));
+    };
+    for neighbour in neighbours {
+        for place in places(&neighbour.owners) {
+            ask(place, &|view| view.services.push(neighbour.service.clone()));
+        }
+    }
+    for handed in hands_over {
+        for place in places(&handed.to) {
+            ask(place, &|view| {
+                if handed.is_path { &mut view.paths } else { &mut view.work }.push(handed.what.clone());
+            });
+        }
+    }
+    asks.into_values().collect()
 }
 
 fn has_concern(agent: &Agent, concern: &str) -> bool {

@@ -41,9 +41,9 @@ fn front_matter(text: &str) -> (Json, &str) {
 /// A file of strings alone, by a TOML parser.
 fn toml(text: &str) -> Json {
     let table = toml::de::DeTable::parse(text).unwrap().into_inner();
-    let entries = table.into_iter().map(|(key, value)| {
-        (key.into_inner().into_owned(), json!(value.into_inner().as_str().unwrap()))
-    });
+    let entries = table
+        .into_iter()
+        .map(|(key, value)| (key.into_inner().into_owned(), json!(value.into_inner().as_str().unwrap())));
     Json::Object(entries.collect())
 }
 
@@ -86,7 +86,10 @@ fn every_file_of_the_golden_stack_is_as_committed() {
     read(&folder, &folder, &mut committed);
     assert_eq!(committed.keys().collect::<Vec<_>>(), files.keys().collect::<Vec<_>>());
     for (path, contents) in &files {
-        assert!(committed[path] == *contents, "{path} differs from the committed one; STACKGEN_BLESS=1 writes it");
+        assert!(
+            committed[path] == *contents,
+            "{path} differs from the committed one; STACKGEN_BLESS=1 writes it"
+        );
     }
 }
 
@@ -117,8 +120,16 @@ fn each_program_gets_its_own_names_for_tools_and_models() {
     assert_eq!(
         head("gemini")["tools"],
         json!([
-            "read_file", "grep_search", "glob", "replace", "write_file", "run_shell_command", "web_fetch",
-            "write_todos", "mcp_jira_get_issue", "mcp_sentry_*"
+            "read_file",
+            "grep_search",
+            "glob",
+            "replace",
+            "write_file",
+            "run_shell_command",
+            "web_fetch",
+            "write_todos",
+            "mcp_jira_get_issue",
+            "mcp_sentry_*"
         ])
     );
     let models = PROGRAMS.map(|program| head(program)["model"].as_str().unwrap().to_owned());
@@ -176,7 +187,8 @@ fn all_programs_are_told_the_same() {
 
 /// Every heading, list item, row and code block of a Markdown file, as a reader of Markdown sees them.
 fn structure(markdown: &str) -> Vec<String> {
-    let options = pulldown_cmark::Options::ENABLE_TABLES | pulldown_cmark::Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let options =
+        pulldown_cmark::Options::ENABLE_TABLES | pulldown_cmark::Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     Parser::new_ext(markdown, options)
         .filter_map(|event| match event {
             Event::Start(
@@ -293,7 +305,14 @@ fn the_rules_of_cursor_are_read_with_the_files_that_they_are_about() {
 fn a_page_lies_in_the_folder_that_it_is_about_and_tells_of_every_service_in_it() {
     let files = files(EVERYTHING);
     let page = &files["services/orders/AGENTS.md"];
-    for fact in ["owned by `orders`", "## orders\n", "## orders-jobs\n", "`/orders`", "pytest", "- `orders-db`: `data`"] {
+    for fact in [
+        "owned by `orders`",
+        "## orders\n",
+        "## orders-jobs\n",
+        "`/orders`",
+        "pytest",
+        "- `orders-db`: `data`",
+    ] {
         assert!(page.contains(fact), "{fact} in {page}");
     }
     assert!(files["my apps/web/AGENTS.md"].contains("Kind: `react`"));

@@ -33,7 +33,8 @@ fn check(subject: &Subject<'_>, made: &[Made<'_>], findings: &mut Findings) {
         }
         let (head, prompt) = agent_file(file.path.as_str(), &file.output.contents);
         let description = head.get("description").and_then(Json::as_str).unwrap_or_default();
-        let letters = [(limits.prompt, "prompt", prompt.as_str()), (limits.description, "description", description)];
+        let letters =
+            [(limits.prompt, "prompt", prompt.as_str()), (limits.description, "description", description)];
         for (most, what, text) in letters {
             findings.extend(most.and_then(|most| too_long(subject, file, what, text, most)));
         }
@@ -59,7 +60,8 @@ fn too_long(subject: &Subject<'_>, file: &Made<'_>, what: &str, text: &str, most
     if count <= as_usize(most) {
         return None;
     }
-    let message = format!("the {what} in `{}` has {count} characters, and its program reads {most}", file.path);
+    let message =
+        format!("the {what} in `{}` has {count} characters, and its program reads {most}", file.path);
     let way_out = match what {
         "description" => "shorten the agent's `description`, `keywords` and `examples`",
         _ => "give some of what it owns to another agent: its prompt tells of all of it",

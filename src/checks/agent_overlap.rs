@@ -44,8 +44,11 @@ fn owned_paths<'a>(stack: &'a Stack, agent: &'a Agent) -> Vec<Owned<'a>> {
         let path = stack.services.get(name.as_str())?.folder.as_ref()?.from_root.as_path();
         Some(Owned { path, span: name.span, service: Some(name.as_str()) })
     });
-    let paths =
-        agent.paths.iter().map(|path| Owned { path: path.from_root.as_path(), span: path.span, service: None });
+    let paths = agent.paths.iter().map(|path| Owned {
+        path: path.from_root.as_path(),
+        span: path.span,
+        service: None,
+    });
     services.chain(paths).collect()
 }
 

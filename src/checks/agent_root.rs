@@ -47,9 +47,10 @@ fn report_to(sources: &Sources, agent: &Agent, leader: &str) -> Option<Edit> {
 
 fn two(sources: &Sources, first: &Agent, second: &Agent) -> Diagnostic {
     let (leader, other) = (&*first.name, &*second.name);
-    let mut diagnostic = Diagnostic::error(RULE.name, format!("`{leader}` and `{other}` both report to nobody"))
-        .at(second.name.span, "leads the team")
-        .and_at(first.name.span, "leads the team as well");
+    let mut diagnostic =
+        Diagnostic::error(RULE.name, format!("`{leader}` and `{other}` both report to nobody"))
+            .at(second.name.span, "leads the team")
+            .and_at(first.name.span, "leads the team as well");
     diagnostic.help.push(Help {
         message: format!("let `{other}` report to `{leader}`"),
         edits: report_to(sources, second, leader).into_iter().collect(),

@@ -19,10 +19,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 fn unknown(name: &Spanned<String>) -> Diagnostic {
-    let diagnostic = Diagnostic::error(RULE.name, format!("there is no tool `{}`", name.value.replace('\n', "\\n")))
-        .at(name.span, "no such tool");
+    let diagnostic =
+        Diagnostic::error(RULE.name, format!("there is no tool `{}`", name.value.replace('\n', "\\n")))
+            .at(name.span, "no such tool");
     match meant(name) {
-        Some(near) => diagnostic.help_replace(format!("did you mean `{near}`?"), name.span, format!("\"{near}\"")),
+        Some(near) => {
+            diagnostic.help_replace(format!("did you mean `{near}`?"), name.span, format!("\"{near}\""))
+        }
         None => diagnostic.help(format!(
             "there is {}, and `mcp__SERVER__TOOL` for the tools of an MCP server",
             quoted_list(TOOLS.iter().map(|tool| tool.name))

@@ -21,7 +21,7 @@ const EMPTY: &str = "a about across additional agent agents ai all also an and a
     development does engineer engineering engineers every everything expert expertise experts feature features fix fixes for from \
     general general-purpose good great handle handles handling has have help helper helpful helps high-quality how if implement \
     implements in into is issue issues it its job keep knows look looks maintain maintains make makes manage manages more much new of \
-    on one or other others our owner owns part parts practices problem problems professional program programming programmer project \
+    on or other others our owner owns part parts practices problem problems professional program programming programmer project \
     projects quality related responsible senior service services skilled software solve solves some specialised specialist \
     specialists specialized stack stuff such system systems take takes task tasks team that the their them then they thing things \
     this to tool tools use useful user-friendly uses various very well what when where which who with work works write writes you \
@@ -29,10 +29,16 @@ const EMPTY: &str = "a about across additional agent agents ai all also an and a
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let agents = &subject.stack.agents;
+    // One alone has nobody to be set apart from.
+    if agents.len() < 2 {
+        return;
+    }
     let empty: BTreeSet<&str> = EMPTY.split_whitespace().collect();
     let said: Vec<(&Agent, BTreeSet<String>)> = agents
         .values()
-        .map(|agent| (agent, words(agent).into_iter().filter(|word| !empty.contains(word.as_str())).collect()))
+        .map(|agent| {
+            (agent, words(agent).into_iter().filter(|word| !empty.contains(word.as_str())).collect())
+        })
         .collect();
     let mut sayers: BTreeMap<&str, usize> = BTreeMap::new();
     for word in said.iter().flat_map(|(_, words)| words) {
@@ -65,14 +71,19 @@ fn words(agent: &Agent) -> Vec<String> {
 
 fn vague(agent: &Agent, words: &BTreeSet<String>, alike: &[&str]) -> Diagnostic {
     let name = &*agent.name;
-    let diagnostic =
-        Diagnostic::error(RULE.name, format!("the description of `{name}` does not set it apart from other agents"))
-            .at(agent.description.span, "could be said of others as well");
+    let diagnostic = Diagnostic::error(
+        RULE.name,
+        format!("the description of `{name}` does not set it apart from other agents"),
+    )
+    .at(agent.description.span, "could be said of others as well");
     let diagnostic = if words.is_empty() {
         diagnostic.note("none of its words says what the agent is there for")
     } else {
         let words = quoted_list(words.iter().map(String::as_str));
-        diagnostic.note(format!("all that it says, {words}, is also said of {}", quoted_list(alike.iter().copied())))
+        diagnostic.note(format!(
+            "all that it says, {words}, is also said of {}",
+            quoted_list(alike.iter().copied())
+        ))
     };
     diagnostic.help("name what this agent alone looks after: tasks are given out by this sentence")
 }

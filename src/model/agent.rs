@@ -56,7 +56,9 @@ impl Names<'_> {
                 owned.value = gateway;
             }
         }
-        agent.owns.retain(|owned| self.services.contains(&owned.value) || !self.unreadable.contains(&owned.value));
+        agent
+            .owns
+            .retain(|owned| self.services.contains(&owned.value) || !self.unreadable.contains(&owned.value));
         agent.owns = known(std::mem::take(&mut agent.owns), "service", &self.services, unresolved);
         let superior = agent.reports_to.take().filter(|superior| self.is_readable(superior));
         agent.reports_to = known(superior.into_iter().collect(), "agent", &self.agents, unresolved).pop();
@@ -115,7 +117,11 @@ fn known(
     unresolved: &mut Vec<Unresolved>,
 ) -> Vec<Spanned<String>> {
     let (known, unknown): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| all.contains(&name.value));
-    unresolved.extend(unknown.into_iter().map(|name| Unresolved { name, sort, known: all.iter().cloned().collect() }));
+    unresolved.extend(unknown.into_iter().map(|name| Unresolved {
+        name,
+        sort,
+        known: all.iter().cloned().collect(),
+    }));
     known
 }
 

@@ -20,9 +20,9 @@ mod wording;
 pub use self::endpoint::environment_prefix;
 pub use self::resolve::resolve;
 pub use self::stack::{
-    Agent, Backup, Build, Collision, Consumer, Cors, Dockerfile, Gateway, HandOver, JwtCredential, Mount, MountSource,
-    Need, Network, Origin, Plugin, Port, Probe, Published, Route, Secret, Service, Stack, Target, Unresolved,
-    Variable, Volume,
+    Agent, Backup, Build, Collision, Consumer, Cors, Dockerfile, Gateway, HandOver, JwtCredential, Mount,
+    MountSource, Need, Network, Origin, Plugin, Port, Probe, Published, Route, Secret, Service, Stack,
+    Target, Unresolved, Variable, Volume,
 };
 pub use self::target::{OUTPUT_ROOT, environment_folder};
 pub use self::text::{Part, Text};

@@ -20,7 +20,11 @@ pub static TOOLS: &[Tool] = &[
     Tool { name: "Edit", changes: true, also: &["replace", "str_replace", "MultiEdit", "apply_patch"] },
     Tool { name: "Write", changes: true, also: &["write_file", "create"] },
     Tool { name: "NotebookEdit", changes: true, also: &["notebook"] },
-    Tool { name: "Bash", changes: true, also: &["shell", "execute", "run_shell_command", "terminal", "exec"] },
+    Tool {
+        name: "Bash",
+        changes: true,
+        also: &["shell", "execute", "run_shell_command", "terminal", "exec"],
+    },
     Tool { name: "WebFetch", changes: false, also: &["web_fetch", "fetch", "web", "browser"] },
     Tool { name: "WebSearch", changes: false, also: &["google_web_search", "web_search"] },
     Tool { name: "TodoWrite", changes: false, also: &["todo", "write_todos"] },
@@ -53,8 +57,11 @@ mod tests {
 
     #[test]
     fn no_tool_is_called_as_another_is() {
-        let mut names: Vec<String> =
-            TOOLS.iter().flat_map(|tool| tool.also.iter().chain([&tool.name])).map(|name| name.to_lowercase()).collect();
+        let mut names: Vec<String> = TOOLS
+            .iter()
+            .flat_map(|tool| tool.also.iter().chain([&tool.name]))
+            .map(|name| name.to_lowercase())
+            .collect();
         let all = names.len();
         names.sort();
         names.dedup();

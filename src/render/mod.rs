@@ -175,9 +175,7 @@ struct Press {
 impl Press {
     fn make(&mut self, job: &Job<'_>, stack: &Stack, views: &Views) -> Result<String, Vec<Fault>> {
         let text = match &job.text {
-            Some(template) => {
-                Some(self.render(Format::Markdown, template, job.scope(stack, views, None))?)
-            }
+            Some(template) => Some(self.render(Format::Markdown, template, job.scope(stack, views, None))?),
             None => None,
         };
         self.render(job.format, &job.template, job.scope(stack, views, text))
@@ -210,9 +208,10 @@ impl Press {
     /// What is wrong with a file, at the lines of the templates that made it. The file is rendered once more for that: only
     /// who needs to know pays for knowing.
     fn origins(&mut self, job: &Job<'_>, findings: &[Finding], stack: &Stack, views: &Views) -> Vec<Fault> {
-        let text = job.text.as_ref().and_then(|template| {
-            self.render(Format::Markdown, template, job.scope(stack, views, None)).ok()
-        });
+        let text = job
+            .text
+            .as_ref()
+            .and_then(|template| self.render(Format::Markdown, template, job.scope(stack, views, None)).ok());
         let scope = job.scope(stack, views, text);
         let spans = self.engines.render_with_spans(job.format, &job.template, scope).unwrap_or_default();
         let fault = |finding: &Finding| match finding.line.and_then(|line| origin(line, &spans.0, &spans.1)) {

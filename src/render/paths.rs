@@ -23,7 +23,10 @@ pub fn expand(written: &str, names: &[(&str, &str)]) -> Result<String, String> {
         path.push_str(before);
         if name == "folder.path" {
             // A whole stretch of components between two `/`, which stays inside whatever folder it is laid under.
-            if !is_inside(value) || !matches!(path.chars().next_back(), None | Some('/')) || !tail.starts_with('/') {
+            if !is_inside(value)
+                || !matches!(path.chars().next_back(), None | Some('/'))
+                || !tail.starts_with('/')
+            {
                 return Err(format!("`{written}` cannot hold `{value}`: write `{{{{ folder.path }}}}/NAME`"));
             }
             plain.push_str(before);
@@ -37,7 +40,11 @@ pub fn expand(written: &str, names: &[(&str, &str)]) -> Result<String, String> {
     }
     path.push_str(rest);
     plain.push_str(rest);
-    if is_plain(&plain) { Ok(path) } else { Err(format!("`{path}` cannot be the path of an output: {PLAIN}")) }
+    if is_plain(&plain) {
+        Ok(path)
+    } else {
+        Err(format!("`{path}` cannot be the path of an output: {PLAIN}"))
+    }
 }
 
 fn unknown(name: &str, names: &[(&str, &str)]) -> String {
@@ -118,7 +125,10 @@ mod tests {
     #[test]
     fn a_folder_of_the_users_is_taken_as_it_is_called_and_stays_inside() {
         let expand = |written, folder| expand(written, &[("folder.path", folder)]);
-        assert_eq!(expand("{{ folder.path }}/AGENTS.md", "my apps/größe").unwrap(), "my apps/größe/AGENTS.md");
+        assert_eq!(
+            expand("{{ folder.path }}/AGENTS.md", "my apps/größe").unwrap(),
+            "my apps/größe/AGENTS.md"
+        );
         for folder in ["..", "a/../..", "/etc", "C:x", "a\\b", "", "a\n"] {
             assert!(expand("{{ folder.path }}/AGENTS.md", folder).is_err(), "{folder}");
         }

@@ -2,9 +2,10 @@
 //! drift from them.
 
 use super::context::{
-    AgentView, AskView, BackupView, BuildView, CommandView, ConsumerView, Context, CorsView, FolderView, GatewayView, HandOverView,
-    HealthView, JwtView, ModelView, MountView, NeedView, NeighbourView, NetworkView, OutputView, PluginView, PortView, RateView,
-    RouteView, SecretView, ServiceView, StackView, TargetView, VariableView, VolumeView,
+    AgentView, AskView, BackupView, BuildView, CommandView, ConsumerView, Context, CorsView, FolderView,
+    GatewayView, HandOverView, HealthView, JwtView, ModelView, MountView, NeedView, NeighbourView,
+    NetworkView, OutputView, PluginView, PortView, RateView, RouteView, SecretView, ServiceView, StackView,
+    TargetView, VariableView, VolumeView,
 };
 use super::filters::{BUILT_IN, FILTERS};
 use super::view::{Field, View};

@@ -3,8 +3,8 @@
 use minijinja::{Error, Value};
 
 use super::{only_in, refused, text, wrong};
-use crate::render::rough_tokens;
 use crate::render::escape::{self, Dialect};
+use crate::render::rough_tokens;
 use crate::render::text::{Piece, plain};
 use crate::source::language::Format;
 

@@ -95,7 +95,8 @@ fn delegation(agent: &Agent) -> String {
 fn edits(agent: &Agent, facts: &Facts<'_>) -> Vec<String> {
     let services = agent.owns.iter().filter_map(|name| facts.stack.services.get(&name.value));
     let owned = || services.filter_map(|service| service.folder.as_ref()).chain(&agent.paths).collect();
-    let edits: Vec<&Spanned<ProjectPath>> = agent.edits.as_ref().map_or_else(owned, |said| said.iter().collect());
+    let edits: Vec<&Spanned<ProjectPath>> =
+        agent.edits.as_ref().map_or_else(owned, |said| said.iter().collect());
     let edits: IndexSet<String> = edits.into_iter().map(|path| or_root(path.from_root.as_str())).collect();
     edits.into_iter().collect()
 }

@@ -163,7 +163,10 @@ fn target_views(stack: &Stack) -> Vec<TargetView> {
     stack
         .targets
         .iter()
-        .map(|target| TargetView { name: target.name.clone(), folder: paths::or_root(target.folder.as_str()) })
+        .map(|target| TargetView {
+            name: target.name.clone(),
+            folder: paths::or_root(target.folder.as_str()),
+        })
         .collect()
 }
 

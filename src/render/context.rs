@@ -428,7 +428,8 @@ view! {
         concerns: Vec<String>,
         /// The files and folders that it may edit, from the project's root; empty for one that looks and advises.
         edits: Vec<String>,
-        /// What it leaves to others beside their services: sorts of work that it is told to hand over, and what they look after.
+        /// What it leaves to others beside their services: sorts of work that it is told to hand over and, in a team of at most 60,
+        /// what the others look after.
         hands_over: Vec<HandOverView>,
         /// Whom it asks about what: its neighbours and what it hands over, by the agent that takes it, in the order of the source.
         asks: Vec<AskView>,

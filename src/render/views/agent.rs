@@ -101,6 +101,9 @@ fn edits(agent: &Agent, facts: &Facts<'_>) -> Vec<String> {
     edits.into_iter().collect()
 }
 
+/// Of more agents than this, nobody is told what each of the others looks after: it stands in the stack's own page.
+const LARGE_TEAM: usize = 60;
+
 /// What it says that it hands over, and then what others look after. Services are among its neighbours.
 fn hands_over(agent: &Agent, facts: &Facts<'_>) -> Vec<HandOverView> {
     let mut all: IndexMap<(String, bool), Vec<String>> = IndexMap::new();
@@ -113,7 +116,8 @@ fn hands_over(agent: &Agent, facts: &Facts<'_>) -> Vec<HandOverView> {
     for said in agent.hands_over.iter().filter(|said| !facts.stack.services.contains_key(&said.what.value)) {
         add(said.what.value.clone(), false, &said.to);
     }
-    for other in facts.stack.agents.values().filter(|other| other.name.value != agent.name.value) {
+    let others = facts.stack.agents.values().filter(|other| other.name.value != agent.name.value);
+    for other in others.take_while(|_| facts.stack.agents.len() <= LARGE_TEAM) {
         for concern in other.concerns.iter().filter(|concern| !has_concern(agent, concern)) {
             add(concern.value.clone(), false, &other.name);
         }

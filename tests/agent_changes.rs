@@ -1,7 +1,5 @@
 //! Agents' files are in step with the stack: a fact that changes, changes in every file that mentions it, and in no other.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;

@@ -258,13 +258,17 @@ fn no_text_of_the_stack_changes_the_structure_of_any_format() {
         assert_eq!(orders["commands"]["test"], hostile);
         assert_eq!(orders["boundaries"]["hands_over"][0]["what"], hostile);
         assert_eq!(team["agents"][4]["ownership"]["concerns"][0], hostile);
-        for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".md") || path.ends_with(".mdc")) {
+        for (path, text) in files.iter().filter(|(path, _)| is_markdown(path)) {
             assert_eq!(structure(text), structure(&plain[path]), "{hostile} in {path}");
         }
         for path in [".cursor/rules/stack.mdc", ".cursor/rules/services/orders/folder.mdc"] {
             assert_eq!(front_matter(&files[path]).0, front_matter(&plain[path]).0, "{hostile}");
         }
     }
+}
+
+fn is_markdown(path: &str) -> bool {
+    matches!(Utf8Path::new(path).extension(), Some("md" | "mdc"))
 }
 
 /// The golden stack with a text in every field of an agent that takes one.

@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, made: &[Made<'_>], findings: &mut Findings) {
         if limits.prompt.is_none() && limits.description.is_none() && limits.descriptions.is_none() {
             continue;
         }
-        let (head, prompt) = agent_file(file.path.as_str(), &file.output.contents);
+        let (head, prompt) = agent_file(file.path, &file.output.contents);
         let description = head.get("description").and_then(Json::as_str).unwrap_or_default();
         let letters =
             [(limits.prompt, "prompt", prompt.as_str()), (limits.description, "description", description)];

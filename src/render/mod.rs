@@ -18,7 +18,7 @@ mod views;
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use minijinja::{OutputSpan, OutputSpanKind, Value};
 
 use self::engine::Engines;
@@ -143,8 +143,8 @@ impl<'t> Renderer<'t> {
 /// What an agent's file says of the agent, and its prompt: the front matter of a Markdown file and what stands behind it, or the
 /// table of a TOML file and its `developer_instructions`.
 #[must_use]
-pub fn agent_file(path: &str, contents: &str) -> (serde_json::Value, String) {
-    let is_toml = path.ends_with(".toml");
+pub fn agent_file(path: &Utf8Path, contents: &str) -> (serde_json::Value, String) {
+    let is_toml = path.extension() == Some("toml");
     let format = if is_toml { Format::Toml } else { Format::Markdown };
     let head = verify::parse(format, contents).ok().flatten().unwrap_or_default();
     let instructions = head.get("developer_instructions").and_then(serde_json::Value::as_str);

@@ -205,6 +205,9 @@ fn what_an_agent_is_told_wrong_is_one_mistake() {
     told("tools = [\"Bsh\"]", "agent-tool", "\"Bsh\"");
     more(END, "paths = [\"api/docs\"]", "agent-overlap", "\"api/docs\"");
     one(END, "", "agent-root", "two");
+    one(END, "reports_to = 5", "wrong-type", "5");
+    one(END, "reports_two = \"one\"", "unknown-key", "reports_two");
+    one(END, "reports_to = \"on\"", "unknown-reference", "\"on\"");
     one("[agents.two]", "[agents.Two]", "agent-name", "Two");
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Rule, Subject, literal};
 use crate::diagnostics::{Diagnostic, Edit, Help, Severity};
-use crate::model::{Agent, Stack};
+use crate::model::{Agent, Stack, Unread};
 use crate::source::Sources;
 
 pub static RULE: Rule = Rule {
@@ -15,17 +15,18 @@ pub static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let stack = subject.stack;
-    let leaders: Vec<&Agent> = stack.agents.values().filter(|agent| leads(agent, stack)).collect();
+    // Whoever seems to report to nobody may have said to whom, in a word that could not be read or names nothing.
+    if stack.unread.contains(&Unread::Superior)
+        || stack.unresolved.iter().any(|unknown| unknown.sort == "agent")
+    {
+        return;
+    }
+    let leaders: Vec<&Agent> = stack.agents.values().filter(|agent| agent.reports_to.is_none()).collect();
     // The one to whom most report is the leader whom the user means.
     let Some(first) = leaders.iter().rev().max_by_key(|leader| reports(leader, stack)) else { return };
     for second in leaders.iter().filter(|leader| leader.name.value != first.name.value) {
         findings.push(two(subject.sources, first, second));
     }
-}
-
-/// Whether an agent reports to nobody. A name that names nothing is reported already.
-fn leads(agent: &Agent, stack: &Stack) -> bool {
-    agent.reports_to.is_none() && !stack.unresolved.iter().any(|unresolved| unresolved.sort == "agent")
 }
 
 /// How many agents report to an agent.

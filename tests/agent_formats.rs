@@ -322,3 +322,45 @@ fn a_page_lies_in_the_folder_that_it_is_about_and_tells_of_every_service_in_it()
     assert!(files["my apps/web/AGENTS.md"].contains("Kind: `react`"));
     assert!(files["AGENTS.md"].contains("| `web` |"));
 }
+
+#[test]
+fn what_a_program_would_not_take_is_refused_before_it_is_written() {
+    let description = "Use this agent when a task is about orders.";
+    let head = |more: Json| {
+        let mut head = json!({ "name": "orders", "description": description });
+        head.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        head
+    };
+    for (schema, right, wrong) in [
+        ("claude", json!({ "tools": "Read, Bash" }), json!({ "tools": "" })),
+        ("claude", json!({}), json!({ "name": "Orders" })),
+        ("claude", json!({ "model": "opus" }), json!({ "colour": "red" })),
+        ("copilot", json!({ "tools": ["read", "jira/*"] }), json!({ "tools": ["read_file"] })),
+        ("copilot", json!({}), json!({ "description": "" })),
+        ("codex", json!({ "developer_instructions": "x" }), json!({ "developer_instructions": " \n" })),
+        ("codex", json!({ "developer_instructions": "x" }), json!({ "prompt": "x" })),
+        (
+            "gemini",
+            json!({ "kind": "local", "tools": ["read_file"] }),
+            json!({ "kind": "local", "tools": ["Read"] }),
+        ),
+        ("gemini", json!({ "kind": "local" }), json!({ "kind": "local", "color": "red" })),
+        ("cursor-agent", json!({ "model": "inherit" }), json!({ "model": "inherit", "readonly": "true" })),
+        ("cursor-rule", json!(null), json!({ "description": "x", "alwaysApply": "true" })),
+        ("cursor-rule", json!(null), json!({ "description": "x", "alwaysApply": false, "globs": "/etc/**" })),
+    ] {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/outputs/{schema}.schema.json"));
+        let text: Json = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        let validator = jsonschema::validator_for(&text).unwrap();
+        if right.is_object() {
+            assert!(validator.is_valid(&head(right.clone())), "{schema}: {right}");
+            assert!(!validator.is_valid(&head(wrong.clone())), "{schema}: {wrong}");
+        } else {
+            assert!(
+                validator.is_valid(&json!({ "description": "x", "alwaysApply": true, "globs": "a b/**" }))
+            );
+            assert!(!validator.is_valid(&wrong), "{schema}: {wrong}");
+        }
+    }
+}

@@ -332,3 +332,64 @@ fn the_page_of_the_stack_says_how_long_it_is() {
     let bytes = page.len() / 4;
     assert!(said.abs_diff(bytes) * 10 <= bytes, "{said} for {bytes}");
 }
+
+/// What `agent-budget` says of the shop with these tables, and this description of its own.
+fn over_budget(tables: &str, description: &str) -> Vec<String> {
+    let stack = SHOP.replacen(
+        "name = \"shop\"",
+        &format!("name = \"shop\"\ndescription = {}", quoted(description)),
+        1,
+    );
+    let world = Memory::default()
+        .with("stack.toml", format!("{stack}\n{tables}"))
+        .with("orders/main.py", "")
+        .with("web/package.json", "");
+    let compilation = compile(&world, Utf8Path::new("stack.toml"), None);
+    let found = compilation.report.iter().filter(|found| found.rule == "agent-budget");
+    found.map(|found| found.message.clone()).collect()
+}
+
+#[test]
+fn a_prompt_that_its_program_would_cut_off_is_found() {
+    let agent = |letters: usize| {
+        let long = "x".repeat(letters);
+        format!(
+            "[agents.wide]\ndescription = \"Warehouse\"\nreports_to = \"lead\"\nresponsibilities = [\"{long}\"]\n[targets]\ncopilot = {{ out = \".github/agents\" }}\n"
+        )
+    };
+    assert_eq!(over_budget(&agent(20_000), ""), [""; 0]);
+    let found = over_budget(&agent(30_000), "");
+    assert!(found[0].starts_with("the prompt in `.github/agents/wide.agent.md` has 3"), "{found:?}");
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn descriptions_that_are_dear_together_are_found_though_each_is_short_enough() {
+    let agents = |count: usize| -> String {
+        let long = "é".repeat(1_500); // 3,000 bytes, and about 750 tokens
+        let agent = |at| {
+            format!(
+                "[agents.wide-{at}]\ndescription = \"Warehouse {at}\"\nexamples = [\"{long}\"]\nreports_to = \"lead\"\n"
+            )
+        };
+        (0..count).map(agent).collect()
+    };
+    assert_eq!(over_budget(&agents(15), ""), [""; 0]);
+    let found = over_budget(&agents(25), "");
+    assert!(found[0].starts_with("the 30 descriptions of target `claude` are about"), "{found:?}");
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn pages_that_are_read_together_are_counted_together() {
+    assert_eq!(over_budget("", &"x".repeat(20_000)), [""; 0]);
+    let root = over_budget("", &"x".repeat(33_000));
+    assert!(root[0].starts_with("`generated/agents/AGENTS.md` has 3"), "{root:?}");
+    assert_eq!(root.len(), 1);
+    let both = over_budget("", &"x".repeat(30_000));
+    assert_eq!(both.len(), 2, "{both:?}");
+    for (found, folder) in both.iter().zip(["orders", "web"]) {
+        assert!(found.starts_with(&format!("`generated/agents/{folder}/AGENTS.md` has 3")), "{found}");
+        assert!(found.contains("with those in the folders above it"), "{found}");
+    }
+}

@@ -47,12 +47,13 @@ pub struct Compilation {
 /// What is left of the pipeline when the source is at fault: findings that hold only of a whole file are no findings of one
 /// that could be read in part.
 const OF_WHOLE_FILES: &[&str] = &[
+    "agent-root",
+    "agent-unowned-service",
     "jwt-without-consumer",
     "missing-key",
     "missing-path",
     "route-without-gateway",
     "unknown-reference",
-    "unowned-service",
 ];
 
 /// Reads, resolves and checks a stack, in all its environments or in the one that is named.
@@ -156,5 +157,5 @@ fn made<'a>(stacks: &'a [Stack], output: &'a Output) -> Option<Made<'a>> {
     let name = |stack: &'a Stack| stack.environment.as_ref().map(|name| name.value.as_str());
     let stack = stacks.iter().find(|stack| name(stack) == output.environment.as_deref())?;
     let target = stack.targets.iter().find(|target| target.name == output.target)?;
-    Some(Made { path: &output.path, target, environment: name(stack) })
+    Some(Made { path: &output.path, target, environment: name(stack), output })
 }

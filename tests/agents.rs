@@ -124,13 +124,13 @@ fn a_subagent_knows_the_architecture_around_what_it_owns() {
         "`GET /health`",
         "`/orders`",
         "5/minute",
-        "`DATABASE_URL` (secret)",
+        "`DATABASE_URL` (secret, of `orders-db`)",
         "- Needs: `orders-db`",
         "- Needed by: `kong`",
-        "up -d --wait orders`",
+        "up -d --build --wait orders`",
         "test `make test`",
-        "- `orders-db`: `data`",
-        "- `kong`: `lead`",
+        "- `data`: `orders-db`",
+        "- `lead`: `kong`",
         "`generated/docs/STACK.md`",
     ] {
         assert!(prompt.contains(fact), "{fact} in {prompt}");
@@ -156,7 +156,8 @@ fn programs_read_the_team_with_its_hierarchy_and_the_facts_of_its_services() {
     let orders = &team["agents"][2];
     assert_eq!(orders["name"], "orders");
     assert_eq!(orders["working_dir"], "orders");
-    assert_eq!(orders["owns"], json!(["orders"]));
+    assert_eq!(orders["ownership"], json!({ "services": ["orders"], "paths": [], "concerns": [] }));
+    assert_eq!(orders["boundaries"], json!({ "edits": ["orders"], "hands_over": [] }));
     assert_eq!(orders["hierarchy"], json!({ "reports_to": "lead", "leads": [] }));
     assert_eq!(orders["commands"]["test"], "make test");
     assert_eq!(
@@ -242,4 +243,153 @@ fn ids_in_the_picture_are_one_for_each_service_whatever_hyphens_its_name_has() {
     let page = &outputs(&stack)["docs/STACK.md"];
     assert!(page.contains("s_orders_db[(\"orders-db\")]"), "{page}");
     assert!(page.contains("s_ordersXXdb[(\"orders--db\")]"), "{page}");
+}
+
+/// The shop with other tables behind an agent's.
+fn with(agent: &str, lines: &str) -> String {
+    let header = format!("[agents.{agent}]\n");
+    assert!(SHOP.contains(&header), "{agent}");
+    SHOP.replacen(&header, &format!("{header}{lines}\n"), 1)
+}
+
+#[test]
+fn the_word_gateway_is_the_gateways_service_whatever_that_is_called() {
+    let stack = SHOP.replace("port = 8080", "port = 8080\nname = \"edge\"").replace("\"kong\"", "\"edge\"");
+    let named = outputs(&stack);
+    assert_eq!(outputs(&stack.replace("owns = [\"edge\"]", "owns = [\"gateway\"]")), named);
+    assert_eq!(team(&named)["agents"][0]["ownership"]["services"], json!(["edge"]));
+}
+
+#[test]
+fn what_an_agent_may_edit_follows_from_what_it_owns_unless_it_is_said() {
+    let edits = |stack: &str, at: usize| team(&outputs(stack))["agents"][at]["boundaries"]["edits"].clone();
+    assert_eq!(edits(SHOP, 2), json!(["orders"]));
+    assert_eq!(edits(&with("orders", "paths = [\"docs/orders\"]"), 2), json!(["orders", "docs/orders"]));
+    let said = with("orders", "paths = [\"docs\"]\nboundaries = { edits = [\"orders/api\"] }");
+    assert_eq!(edits(&said, 2), json!(["orders/api"]));
+    assert_eq!(edits(SHOP, 4), json!([]));
+}
+
+#[test]
+fn an_agent_that_may_edit_nothing_is_told_so() {
+    let told = "Nothing yourself: look, advise and propose.";
+    assert!(!subagent(&outputs(SHOP), "orders").1.contains(told));
+    let stack = with("orders", "boundaries = { edits = [] }");
+    assert!(subagent(&outputs(&stack), "orders").1.contains(told));
+    assert!(subagent(&outputs(SHOP), "review").1.contains(told));
+}
+
+#[test]
+fn what_an_agent_hands_over_goes_to_whom_it_says_and_else_to_the_owner() {
+    let stack = with(
+        "orders",
+        "boundaries = { hands_over = [{ what = \"orders-db\", to = \"review\" }, { what = \"prices\", to = \"web\" }] }",
+    );
+    let (_, prompt) = subagent(&outputs(&stack), "orders");
+    for line in ["- `lead`: `kong`", "- `web`: prices", "- `review`: `orders-db`"] {
+        assert!(prompt.contains(line), "{line} in {prompt}");
+    }
+}
+
+#[test]
+fn who_looks_after_a_concern_is_told_to_all_the_others() {
+    let outputs = outputs(&with("review", "concerns = [\"code review\"]\npaths = [\"docs\"]"));
+    assert!(subagent(&outputs, "review").0["description"].as_str().unwrap().contains("code review"));
+    for name in ["lead", "data", "orders", "web"] {
+        assert!(subagent(&outputs, name).1.contains("- `review`: `docs` and code review"), "{name}");
+    }
+    assert!(!subagent(&outputs, "review").1.contains("- `review`:"));
+}
+
+#[test]
+fn whoever_says_where_a_targets_files_go_wants_them() {
+    let made = |setting: &str| {
+        let world = Memory::default()
+            .with("stack.toml", format!("{SHOP}\n[targets]\ncopilot = {{ {setting} }}\n"))
+            .with("orders/main.py", "")
+            .with("web/package.json", "");
+        let compilation = compile(&world, Utf8Path::new("stack.toml"), None);
+        assert!(!compilation.outputs.is_empty());
+        compilation.outputs.iter().any(|output| output.path == ".github/agents/orders.agent.md")
+    };
+    assert!(made("out = \".github/agents\""));
+    assert!(!made("enabled = false, out = \".github/agents\""));
+    assert!(!made("enabled = true"));
+}
+
+#[test]
+fn commands_of_an_agent_take_the_place_of_those_of_its_services() {
+    let (_, prompt) = subagent(&outputs(SHOP), "orders");
+    assert!(prompt.contains("- In `orders`: test `make test`"), "{prompt}");
+    assert!(!prompt.contains("pytest"), "{prompt}");
+}
+
+#[test]
+fn the_page_of_the_stack_says_how_long_it_is() {
+    let page = &outputs(SHOP)["docs/STACK.md"];
+    let said: usize =
+        page.split("This page is about ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    let bytes = page.len() / 4;
+    assert!(said.abs_diff(bytes) * 10 <= bytes, "{said} for {bytes}");
+}
+
+/// What `agent-budget` says of the shop with these tables, and this description of its own.
+fn over_budget(tables: &str, description: &str) -> Vec<String> {
+    let stack = SHOP.replacen(
+        "name = \"shop\"",
+        &format!("name = \"shop\"\ndescription = {}", quoted(description)),
+        1,
+    );
+    let world = Memory::default()
+        .with("stack.toml", format!("{stack}\n{tables}"))
+        .with("orders/main.py", "")
+        .with("web/package.json", "");
+    let compilation = compile(&world, Utf8Path::new("stack.toml"), None);
+    let found = compilation.report.iter().filter(|found| found.rule == "agent-budget");
+    found.map(|found| found.message.clone()).collect()
+}
+
+#[test]
+fn a_prompt_that_its_program_would_cut_off_is_found() {
+    let agent = |letters: usize| {
+        let long = "x".repeat(letters);
+        format!(
+            "[agents.wide]\ndescription = \"Warehouse\"\nreports_to = \"lead\"\nresponsibilities = [\"{long}\"]\n[targets]\ncopilot = {{ out = \".github/agents\" }}\n"
+        )
+    };
+    assert_eq!(over_budget(&agent(20_000), ""), [""; 0]);
+    let found = over_budget(&agent(30_000), "");
+    assert!(found[0].starts_with("the prompt in `.github/agents/wide.agent.md` has 3"), "{found:?}");
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn descriptions_that_are_dear_together_are_found_though_each_is_short_enough() {
+    let agents = |count: usize| -> String {
+        let long = "é".repeat(1_500); // 3,000 bytes, and about 750 tokens
+        let agent = |at| {
+            format!(
+                "[agents.wide-{at}]\ndescription = \"Warehouse {at}\"\nexamples = [\"{long}\"]\nreports_to = \"lead\"\n"
+            )
+        };
+        (0..count).map(agent).collect()
+    };
+    assert_eq!(over_budget(&agents(15), ""), [""; 0]);
+    let found = over_budget(&agents(25), "");
+    assert!(found[0].starts_with("the 30 descriptions of target `claude` are about"), "{found:?}");
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn pages_that_are_read_together_are_counted_together() {
+    assert_eq!(over_budget("", &"x".repeat(20_000)), [""; 0]);
+    let root = over_budget("", &"x".repeat(33_000));
+    assert!(root[0].starts_with("`generated/agents/AGENTS.md` has 3"), "{root:?}");
+    assert_eq!(root.len(), 1);
+    let both = over_budget("", &"x".repeat(30_000));
+    assert_eq!(both.len(), 2, "{both:?}");
+    for (found, folder) in both.iter().zip(["orders", "web"]) {
+        assert!(found.starts_with(&format!("`generated/agents/{folder}/AGENTS.md` has 3")), "{found}");
+        assert!(found.contains("with those in the folders above it"), "{found}");
+    }
 }

@@ -188,8 +188,27 @@ fn a_value_that_cannot_be_meant_is_all_that_is_wrong() {
     one("port = 5433", "port = 99999", "invalid-value", "99999");
     one("port = 5433", "port = \"::1:5433:5432\"", "invalid-value", "\"::1:5433:5432\"");
     one("port = 5433", "port = 99999999999999999999", "syntax", "99999999999999999999");
-    one("description = \"One\"", "description = \"One\"\nreports_to = \"two\"", "invalid-value", "\"one\"");
+    one("description = \"One\"", "description = \"One\"\nreports_to = \"two\"", "agent-cycle", "\"one\"");
     one("\"own\", \"kong\"]", "\"own\", \"kong\", \"db\"]", "duplicate-key", "\"db\"");
+}
+
+#[test]
+fn what_an_agent_is_told_wrong_is_one_mistake() {
+    let told = |line: &str, rule, mark: &str| more("description = \"One\"", line, rule, mark);
+    told("paths = [\"../x\"]", "path-escape", "\"../x\"");
+    told("boundaries = { edits = [\"/etc\"] }", "path-escape", "\"/etc\"");
+    told("boundaries = { edit = [] }", "unknown-key", "edit");
+    told("boundaries = { hands_over = [{ what = \"x\", to = \"tow\" }] }", "unknown-reference", "\"tow\"");
+    told("boundaries = { hands_over = [{ what = \"x\" }] }", "missing-key", "{ what = \"x\" }");
+    told("model = { claud = \"opus\" }", "unknown-reference", "claud");
+    told("model = 5", "wrong-type", "5");
+    told("tools = [\"Bsh\"]", "agent-tool", "\"Bsh\"");
+    more(END, "paths = [\"api/docs\"]", "agent-overlap", "\"api/docs\"");
+    one(END, "", "agent-root", "two");
+    one(END, "reports_to = 5", "wrong-type", "5");
+    one(END, "reports_two = \"one\"", "unknown-key", "reports_two");
+    one(END, "reports_to = \"on\"", "unknown-reference", "\"on\"");
+    one("[agents.two]", "[agents.Two]", "agent-name", "Two");
 }
 
 #[test]
@@ -258,7 +277,7 @@ fn a_patch_of_a_service_that_is_not_there_names_the_nearest() {
 #[test]
 fn an_environment_adds_a_service_by_saying_what_it_runs() {
     let text = format!("{RIGHT}[environments.live.services.extra]\nimage = \"a:1\"\n");
-    assert_eq!(marked(&text, ""), [("unowned-service", "extra".to_owned())]);
+    assert_eq!(marked(&text, ""), [("agent-unowned-service", "extra".to_owned())]);
 }
 
 #[test]

@@ -42,13 +42,6 @@ const SERVICE: Form = Form {
     fits: |name| is_label(name) && name.starts_with(|first: char| first.is_ascii_lowercase()),
     near: label_like,
 };
-/// What Claude Code takes as the name of an agent.
-const AGENT: Form = Form {
-    of: "the name of an agent",
-    words: "3 to 50 small letters, digits and hyphens, no hyphen at either end",
-    fits: |name| (3..=50).contains(&name.len()) && is_label(name),
-    near: label_like,
-};
 const VARIABLE: Form = Form {
     of: "the name of a variable",
     words: "made of letters, digits and `_`, no digit first",
@@ -83,7 +76,6 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let volumes = service.volumes.iter();
         findings.extend(volumes.filter_map(|volume| unfit(&VOLUME, &volume.name, service.name.span)));
     }
-    findings.extend(stack.agents.values().filter_map(|agent| unfit(&AGENT, &agent.name, agent.name.span)));
     findings.extend(stack.secrets.iter().filter_map(|(name, secret)| unfit(&SECRET, name, secret.span)));
 }
 
@@ -138,7 +130,7 @@ fn too_long_together(container: &str, span: Span) -> Diagnostic {
 }
 
 /// A DNS label (RFC 1123, section 2.1), in small letters.
-fn is_label(name: &str) -> bool {
+pub(super) fn is_label(name: &str) -> bool {
     (1..=LONGEST_LABEL).contains(&name.len())
         && name.bytes().all(|found| found.is_ascii_lowercase() || found.is_ascii_digit() || found == b'-')
         && !name.starts_with('-')
@@ -151,7 +143,8 @@ fn is_variable_name(name: &str) -> bool {
         && name.bytes().all(|found| found.is_ascii_alphanumeric() || found == b'_')
 }
 
-fn label_like(name: &str) -> String {
+/// The label that comes nearest to a name.
+pub(super) fn label_like(name: &str) -> String {
     let replaced = name
         .chars()
         .map(|found| if found.is_ascii_alphanumeric() { found.to_ascii_lowercase() } else { '-' });

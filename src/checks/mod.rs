@@ -3,7 +3,14 @@
 //! A rule is one file here, one page under `docs/rules/`, and one line in [`RULES`]. Its file holds a `static RULE` and one check; the
 //! page is what `explain` prints, and its examples are the rule's tests.
 
+mod agent_budget;
+mod agent_cycle;
+mod agent_name;
 mod agent_overlap;
+mod agent_root;
+mod agent_tool;
+mod agent_unowned_service;
+mod agent_vague;
 mod dependency_cycle;
 mod duplicate_name;
 mod duplicate_route;
@@ -36,7 +43,6 @@ mod reading;
 mod route_without_gateway;
 mod shadowed_route;
 mod unknown_reference;
-mod unowned_service;
 mod unprotected_route;
 mod unreachable_upstream;
 mod unused_secret;
@@ -48,11 +54,19 @@ pub(crate) use self::findings::merge;
 use self::level::Levels;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::{Stack, Target};
+use crate::render::Output;
 use crate::source::{Sources, World};
 
 /// Every rule, by name in alphabetical order.
 pub static RULES: &[&Rule] = &[
+    &agent_budget::RULE,
+    &agent_cycle::RULE,
+    &agent_name::RULE,
     &agent_overlap::RULE,
+    &agent_root::RULE,
+    &agent_tool::RULE,
+    &agent_unowned_service::RULE,
+    &agent_vague::RULE,
     &reading::BLOCKED_OUTPUT,
     &reading::CONTROL_CHARACTER,
     &dependency_cycle::RULE,
@@ -94,7 +108,6 @@ pub static RULES: &[&Rule] = &[
     &reading::TOO_MANY_NETWORKS,
     &reading::UNKNOWN_KEY,
     &unknown_reference::RULE,
-    &unowned_service::RULE,
     &unprotected_route::RULE,
     &unreachable_upstream::RULE,
     &reading::UNREADABLE_FILE,
@@ -143,6 +156,7 @@ pub struct Made<'a> {
     pub target: &'a Target,
     /// None for the base.
     pub environment: Option<&'a str>,
+    pub output: &'a Output,
 }
 
 /// The rule of that name.

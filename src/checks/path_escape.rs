@@ -24,6 +24,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+    for agent in subject.stack.agents.values() {
+        let paths = agent.paths.iter().chain(agent.edits.iter().flatten());
+        findings.extend(paths.filter(|path| path.escapes()).map(|path| escape(&path.written, path.span)));
+    }
     for target in &subject.stack.targets {
         if let Some(span) = target.out {
             findings.extend(refused(target, span));
@@ -56,6 +60,10 @@ fn escape(written: &str, span: Span) -> Diagnostic {
         .help("move what it leads to into the project, and write a path to there")
 }
 
+fn is_root(folder: &Utf8Path) -> bool {
+    folder.as_str().is_empty() || folder == "."
+}
+
 fn refused(target: &Target, span: Span) -> Option<Diagnostic> {
     let folder = &target.folder;
     if ProjectPath::new(folder.as_str(), Utf8Path::new("")).escapes() {
@@ -63,7 +71,7 @@ fn refused(target: &Target, span: Span) -> Option<Diagnostic> {
     }
     let is_git = |part: camino::Utf8Component<'_>| part.as_str().eq_ignore_ascii_case(".git");
     let (problem, label) = match () {
-        () if folder.as_str().is_empty() || folder == "." => ("the project's root", "the root itself"),
+        () if is_root(folder) && !target.definition.at_root() => ("the project's root", "the root itself"),
         () if folder.components().any(is_git) => ("git's own folder", "inside `.git`"),
         () => return None,
     };

@@ -59,7 +59,7 @@ mod tests {
     fn a_finding_is_one_command_that_tells_all_of_it() {
         let (sources, report) = samples::three_findings();
         let expected = "\
-::warning title=unowned-service::100%25 of the services, identity: no agent%0Anote: see%0Abelow
+::warning title=agent-unowned-service::100%25 of the services, identity: no agent%0Anote: see%0Abelow
 ::error file=stack.toml,line=6,endLine=6,col=1,endColumn=5,title=unknown-key::a service has no key `prot`\
 %0Astack.toml:6:1: unknown key%0Ahelp: did you mean `port`?%0A  stack.toml:6:1: replace `prot` by `port`
 ::error file=services/content/stack.toml,line=2,endLine=2,col=8,endColumn=12,title=port-collision::\

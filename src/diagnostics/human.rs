@@ -131,7 +131,7 @@ mod tests {
     fn both_sides_of_a_clash_and_every_way_out_are_shown() {
         let (sources, report) = samples::three_findings();
         let expected = "\
-warning[unowned-service]: 100% of the services, identity: no agent
+warning[agent-unowned-service]: 100% of the services, identity: no agent
  |
  = note: see
          below

@@ -297,7 +297,7 @@ mod tests {
         let rules = &run["tool"]["driver"]["rules"];
         assert_eq!(
             rules,
-            &json!([{ "id": "port-collision" }, { "id": "unknown-key" }, { "id": "unowned-service" }])
+            &json!([{ "id": "agent-unowned-service" }, { "id": "port-collision" }, { "id": "unknown-key" }])
         );
         assert_eq!(run["tool"]["driver"]["version"], env!("CARGO_PKG_VERSION"));
         for (at, result) in run["results"].as_array().into_iter().flatten().enumerate() {
@@ -322,7 +322,7 @@ mod tests {
         };
         let expected = json!({
             "ruleId": "port-collision",
-            "ruleIndex": 0,
+            "ruleIndex": 1,
             "level": "error",
             "message": { "text": "`identity` and `content` both publish port 8001\n\
                 note: a host port can be bound once\n\

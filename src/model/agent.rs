@@ -1,16 +1,25 @@
 //! The agents, with what they own resolved to services.
 
-use std::collections::BTreeSet;
-
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::service::{named_strings, strings};
-use super::stack::{Agent, Service, Unresolved};
+use super::stack::{Agent, HandOver, Service, Unresolved};
 use crate::diagnostics::Diagnostic;
-use crate::source::language::AgentTable;
-use crate::source::{Span, Spanned, Variant};
+use crate::source::language::{AgentTable, Models};
+use crate::source::{Document, Span, Spanned, Variant};
+
+/// What the names in an agent's table can mean.
+struct Names<'a> {
+    variant: &'a Variant,
+    services: IndexSet<String>,
+    /// Services that are declared and could not be read, which is reported already.
+    unreadable: &'a [String],
+    agents: IndexSet<String>,
+    targets: IndexSet<String>,
+}
 
 pub fn agents(
+    document: &Document,
     variant: &Variant,
     services: &IndexMap<String, Service>,
     unreadable: &[String],
@@ -20,34 +29,64 @@ pub fn agents(
     let Some(tables) = &variant.file.agents else {
         return IndexMap::new();
     };
-    let names: Vec<String> = tables.names().map(ToOwned::to_owned).collect();
-    let service_names: Vec<String> = services.keys().cloned().collect();
-    let agents: IndexMap<String, Agent> = tables
+    let names = Names {
+        variant,
+        services: services.keys().cloned().collect(),
+        unreadable,
+        agents: tables.names().map(ToOwned::to_owned).collect(),
+        targets: document.targets.keys().cloned().collect(),
+    };
+    tables
         .iter()
         .map(|(name, entry)| {
             let mut agent = agent(name, entry.name, &entry.value);
-            agent
-                .owns
-                .retain(|owned| services.contains_key(&owned.value) || !unreadable.contains(&owned.value));
-            agent.owns = known(
-                agent.owns,
-                "service",
-                &service_names,
-                |owned| services.contains_key(owned),
-                unresolved,
-            );
-            let is_unread = |superior: &String| {
-                tables.unreadable().contains(superior) || variant.misplaced.agents.contains(superior)
-            };
-            let superior = agent.reports_to.into_iter().filter(|superior| !is_unread(superior)).collect();
-            let is_agent = |superior: &str| tables.get(superior).is_some();
-            agent.reports_to = known(superior, "agent", &names, is_agent, unresolved).pop();
+            names.resolve(&mut agent, unresolved);
+            names.check_targets(&entry.value, unresolved);
             diagnostics.extend(owned_twice(&mut agent));
             (name.clone(), agent)
         })
-        .collect();
-    diagnostics.extend(circles(&agents));
-    agents
+        .collect()
+}
+
+impl Names<'_> {
+    /// Leaves out of an agent what names nothing; it is noted.
+    fn resolve(&self, agent: &mut Agent, unresolved: &mut Vec<Unresolved>) {
+        for owned in &mut agent.owns {
+            if let Some(gateway) = self.gateway(&owned.value) {
+                owned.value = gateway;
+            }
+        }
+        agent
+            .owns
+            .retain(|owned| self.services.contains(&owned.value) || !self.unreadable.contains(&owned.value));
+        agent.owns = known(std::mem::take(&mut agent.owns), "service", &self.services, unresolved);
+        let superior = agent.reports_to.take().filter(|superior| self.is_readable(superior));
+        agent.reports_to = known(superior.into_iter().collect(), "agent", &self.agents, unresolved).pop();
+        agent.hands_over.retain(|handed| {
+            self.is_readable(&handed.to)
+                && !known(vec![handed.to.clone()], "agent", &self.agents, unresolved).is_empty()
+        });
+    }
+
+    /// Notes the targets that an agent has a model for and that there are none of.
+    fn check_targets(&self, table: &AgentTable, unresolved: &mut Vec<Unresolved>) {
+        let Some(Models::ByTarget(models)) = table.model.as_ref().map(|model| &model.value) else { return };
+        let named = models.iter().map(|(name, entry)| Spanned::new(name.clone(), entry.name)).collect();
+        known(named, "target", &self.targets, unresolved);
+    }
+
+    /// The name of the gateway's service, for the word `gateway`, which means it where no service is called so.
+    fn gateway(&self, word: &str) -> Option<String> {
+        let gateway = self.variant.file.gateway.as_ref()?;
+        (word == "gateway" && !self.services.contains(word)).then(|| gateway.name())
+    }
+
+    /// Whether the name is not that of an agent whose table could not be read, which is reported already.
+    fn is_readable(&self, agent: &str) -> bool {
+        let unreadable = self.variant.file.agents.as_ref().map_or(&[][..], |agents| agents.unreadable());
+        let is = |name: &String| name == agent;
+        !unreadable.iter().any(is) && !self.variant.misplaced.agents.iter().any(is)
+    }
 }
 
 /// Leaves each service that the agent names again out.
@@ -70,45 +109,19 @@ fn owned_twice(agent: &mut Agent) -> Vec<Diagnostic> {
     twice
 }
 
-/// Agents that report to themselves, by way of others or not: each circle once, at the first of its agents.
-fn circles(agents: &IndexMap<String, Agent>) -> Vec<Diagnostic> {
-    let superior = |name: &str| agents.get(name)?.reports_to.as_ref();
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    let mut circles = Vec::new();
-    for start in agents.keys() {
-        let mut chain: Vec<&str> = vec![start];
-        while let Some(next) = superior(chain[chain.len() - 1]) {
-            if !seen.insert(chain[chain.len() - 1]) {
-                break;
-            }
-            if let Some(from) = chain.iter().position(|name| *name == next.value) {
-                circles.push(reports_to_itself(&chain[from..], next));
-                break;
-            }
-            chain.push(&next.value);
-        }
-    }
-    circles
-}
-
-fn reports_to_itself(circle: &[&str], closing: &Spanned<String>) -> Diagnostic {
-    let names: Vec<String> = circle.iter().map(|name| format!("`{name}`")).collect();
-    Diagnostic::error("invalid-value", format!("`{}` reports to itself", circle[0]))
-        .at(closing.span, "closes the circle")
-        .note(format!("the agents report to one another: {} -> {}", names.join(" -> "), names[0]))
-        .help("remove one of the `reports_to`: whoever leads reports to nobody")
-}
-
 /// The names that are there; the others are noted.
 fn known(
     names: Vec<Spanned<String>>,
     sort: &'static str,
-    all: &[String],
-    is_known: impl Fn(&str) -> bool,
+    all: &IndexSet<String>,
     unresolved: &mut Vec<Unresolved>,
 ) -> Vec<Spanned<String>> {
-    let (known, unknown): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| is_known(name));
-    unresolved.extend(unknown.into_iter().map(|name| Unresolved { name, sort, known: all.to_vec() }));
+    let (known, unknown): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| all.contains(&name.value));
+    unresolved.extend(unknown.into_iter().map(|name| Unresolved {
+        name,
+        sort,
+        known: all.iter().cloned().collect(),
+    }));
     known
 }
 
@@ -117,13 +130,34 @@ fn agent(name: &str, span: Span, table: &Spanned<AgentTable>) -> Agent {
     Agent {
         name: Spanned::new(name.to_owned(), span),
         description: table.description.clone().unwrap_or_else(empty),
-        owns: table.owns.iter().flat_map(|owns| owns.value.clone()).collect(),
+        owns: items(table.owns.as_ref()),
+        paths: items(table.paths.as_ref()),
+        concerns: items(table.concerns.as_ref()),
+        edits: table.edits().cloned(),
+        hands_over: table
+            .hands_over()
+            .filter_map(|handed| Some(HandOver { what: handed.what.clone()?, to: handed.to.clone()? }))
+            .collect(),
         reports_to: table.reports_to.clone(),
         responsibilities: strings(table.responsibilities.as_ref()),
         keywords: strings(table.keywords.as_ref()),
         examples: strings(table.examples.as_ref()),
-        tools: strings(table.tools.as_ref()),
-        model: table.model.as_ref().map(|model| model.value.clone()),
+        tools: items(table.tools.as_ref()),
+        models: models(table.model.as_ref().map(|model| &model.value)),
         commands: named_strings(table.commands.as_ref()),
+    }
+}
+
+fn items<T: Clone>(list: Option<&Spanned<Vec<Spanned<T>>>>) -> Vec<Spanned<T>> {
+    list.map(|list| list.value.clone()).unwrap_or_default()
+}
+
+fn models(models: Option<&Models>) -> IndexMap<String, String> {
+    match models {
+        None => IndexMap::new(),
+        Some(Models::Claude(model)) => IndexMap::from([("claude".to_owned(), model.clone())]),
+        Some(Models::ByTarget(models)) => {
+            models.iter().map(|(target, entry)| (target.clone(), entry.value.value.clone())).collect()
+        }
     }
 }

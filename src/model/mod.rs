@@ -18,6 +18,7 @@ mod service;
 mod stack;
 mod target;
 mod text;
+mod tool;
 mod transform;
 mod unread;
 mod upstream;
@@ -29,12 +30,13 @@ pub use self::route::{
     CorrelationId, Cors, Groups, IpRestriction, Jwt, KeyAuth, LimitBy, Plugin, Route, RoutePath, Timeouts,
 };
 pub use self::stack::{
-    Agent, Backup, Build, Certificate, Collision, Consumer, Dockerfile, Gateway, HealthRoute, JwtCredential,
-    Metrics, Mount, MountSource, Need, Network, Origin, Port, Probe, Published, RateLimitStore, Secret,
-    Service, Stack, Target, Tls, Unresolved, Variable, Verifier, Volume,
+    Agent, Backup, Build, Certificate, Collision, Consumer, Dockerfile, Gateway, HandOver, HealthRoute,
+    JwtCredential, Metrics, Mount, MountSource, Need, Network, Origin, Port, Probe, Published,
+    RateLimitStore, Secret, Service, Stack, Target, Tls, Unresolved, Variable, Verifier, Volume,
 };
 pub use self::target::{OUTPUT_ROOT, environment_folder};
 pub use self::text::{Part, Text};
+pub use self::tool::{TOOLS, Tool, mcp, tool};
 pub use self::transform::{AnswerNames, AnswerParts, Names, Parts, Request, Response};
 pub use self::unread::Unread;
 pub use self::upstream::{Active, HashOn, Passive, Upstream, UpstreamTarget};

@@ -65,7 +65,7 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
     let mut networks = networks(&services);
     let pool = stack_table.and_then(|table| table.subnet_pool.as_ref());
     diagnostics.extend(assign_subnets(&mut networks, pool, &name));
-    let agents = agents(variant, &services, unreadable, &mut unresolved, &mut diagnostics);
+    let agents = agents(document, variant, &services, unreadable, &mut unresolved, &mut diagnostics);
     let targets = targets(document, variant, &mut unresolved);
     let mut unread = unread(variant, &endpoints);
     if let (Some(table), Some(gateway)) = (gateway_table, &gateway)

@@ -325,15 +325,33 @@ pub enum Verifier {
 pub struct Agent {
     pub name: Spanned<String>,
     pub description: Spanned<String>,
-    /// The names of services, all of which exist.
+    /// The names of services, all of which exist; the gateway's service among them.
     pub owns: Vec<Spanned<String>>,
+    /// The files and folders that it owns beside the folders of its services.
+    pub paths: Vec<Spanned<ProjectPath>>,
+    /// What it looks after in the whole stack.
+    pub concerns: Vec<Spanned<String>>,
+    /// What it may edit, where that is not what it owns.
+    pub edits: Option<Vec<Spanned<ProjectPath>>>,
+    pub hands_over: Vec<HandOver>,
     pub reports_to: Option<Spanned<String>>,
     pub responsibilities: Vec<String>,
     pub keywords: Vec<String>,
     pub examples: Vec<String>,
-    pub tools: Vec<String>,
-    pub model: Option<String>,
+    /// As Claude Code calls them, or as the user mistook them to be called.
+    pub tools: Vec<Spanned<String>>,
+    /// The model that it runs on, by the target whose program it is for.
+    pub models: IndexMap<String, String>,
     pub commands: IndexMap<String, String>,
+}
+
+/// What an agent leaves to another.
+#[derive(Debug, Clone)]
+pub struct HandOver {
+    /// The name of a service, or a sort of work in words.
+    pub what: Spanned<String>,
+    /// The name of an agent that exists.
+    pub to: Spanned<String>,
 }
 
 #[derive(Debug, Clone)]

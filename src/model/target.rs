@@ -37,11 +37,11 @@ pub fn targets(document: &Document, variant: &Variant, unresolved: &mut Vec<Unre
         .filter_map(|(name, definition)| {
             let setting = settings.and_then(|table| table.get(name)).map(|entry| &entry.value);
             let enabled = setting.and_then(|setting| setting.enabled.as_ref()).map(|enabled| enabled.value);
-            if !enabled.unwrap_or_else(|| definition.enabled()) {
+            let out = setting.and_then(|setting| setting.out.as_ref());
+            if !enabled.unwrap_or_else(|| out.is_some() || definition.enabled()) {
                 return None;
             }
-            let out =
-                setting.and_then(|setting| setting.out.as_ref()).filter(|_| variant.environment.is_none());
+            let out = out.filter(|_| variant.environment.is_none());
             let folder = out.map_or_else(|| joined(&root, &definition.folder()), |out| out.from_root.clone());
             Some(Target {
                 name: name.clone(),

@@ -18,6 +18,8 @@ pub enum Unread {
     Consumer,
     /// What some agent owns.
     Ownership,
+    /// Whom some agent reports to.
+    Superior,
     /// Something that may read a secret.
     Reader,
     /// A port of this service.
@@ -32,12 +34,14 @@ pub fn unread(variant: &Variant, endpoints: &IndexMap<String, Endpoint<'_>>) -> 
         file.gateway.as_ref().is_some_and(|table| has_unread_consumer(table)).then_some(Unread::Consumer);
     let may_own = has_unread_owner(file) || !variant.misplaced.agents.is_empty();
     let ownership = may_own.then_some(Unread::Ownership);
+    let may_lead = has_unread_superior(file) || !variant.misplaced.agents.is_empty();
+    let superior = may_lead.then_some(Unread::Superior);
     let ports = endpoints
         .iter()
         .filter(|(_, endpoint)| endpoint.has_unread_port())
         .map(|(name, _)| Unread::Port(name.clone()));
     let reader = has_unread_reader(file).then_some(Unread::Reader);
-    gateway.into_iter().chain(consumer).chain(ownership).chain(reader).chain(ports).collect()
+    gateway.into_iter().chain(consumer).chain(ownership).chain(superior).chain(reader).chain(ports).collect()
 }
 
 fn has_unread_consumer(gateway: &GatewayTable) -> bool {
@@ -68,6 +72,13 @@ fn has_unread_reader(file: &StackFile) -> bool {
     file.unread.contains(&"kinds")
         || !services.unreadable().is_empty()
         || services.iter().any(|(_, entry)| is_unread(&entry.value))
+}
+
+fn has_unread_superior(file: &StackFile) -> bool {
+    file.agents.as_ref().is_some_and(|agents| {
+        !agents.unreadable().is_empty()
+            || agents.iter().any(|(_, entry)| entry.value.unread.contains(&"reports_to"))
+    })
 }
 
 fn has_unread_owner(file: &StackFile) -> bool {

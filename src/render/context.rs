@@ -11,6 +11,8 @@ pub type TextValue = Value;
 pub type SharedService = Value;
 /// An [`AgentView`], made once and shared by all who see it.
 pub type SharedAgent = Value;
+/// A [`FolderView`], made once and shared by all who see it.
+pub type SharedFolder = Value;
 /// A [`RouteView`](super::gateway_context::RouteView), made once and shared by all who see it.
 pub type SharedRoute = Value;
 /// A tree of tables, lists and scalars, for the `json` filter.
@@ -27,6 +29,8 @@ view! {
         gateway: Option<GatewayView>,
         /// Every agent, in the order of the source.
         agents: Vec<SharedAgent>,
+        /// Every folder below the project's root that services have their code in, by path.
+        folders: Vec<SharedFolder>,
         /// Every secret, by name.
         secrets: Vec<SecretView>,
         /// Every network, by name.
@@ -39,8 +43,9 @@ view! {
 }
 
 view! {
-    /// The file that is being made: `output` in every template. Beside it, a template that is rendered for each service or
-    /// agent sees that one as `service` or `agent`.
+    /// The file that is being made: `output` in every template. Beside it, a template that is rendered for each service, agent or
+    /// folder sees that one as `service`, `agent` or `folder`, and one whose file has a `text` sees what came of it as the string
+    /// `text`.
     pub struct OutputView {
         /// Its path from the project's root.
         path: String,
@@ -318,10 +323,77 @@ view! {
         examples: Vec<String>,
         /// The tools that it may use; empty for all.
         tools: Vec<String>,
-        /// The model that it runs on, or none.
+        /// The model that it runs on, as Claude Code calls it, or none.
         model: Option<String>,
         /// What it runs: its services' commands under its own.
         commands: Vec<CommandView>,
+        /// The files and folders that it owns beside the folders of its services, from the project's root.
+        paths: Vec<String>,
+        /// What it looks after in the whole stack.
+        concerns: Vec<String>,
+        /// The files and folders that it may edit, from the project's root; empty for one that looks and advises.
+        edits: Vec<String>,
+        /// What it leaves to others beside their services: sorts of work that it is told to hand over and, in a team of at most 60,
+        /// what the others look after.
+        hands_over: Vec<HandOverView>,
+        /// Whom it asks about what: its neighbours and what it hands over, by the agent that takes it, in the order of the source.
+        asks: Vec<AskView>,
+        /// The models that it runs on.
+        models: Vec<ModelView>,
+        /// Whether it is given tools, and none of them changes anything.
+        read_only: bool,
+        /// Whether it changes nothing itself: it is said so, or it owns no service, file or folder.
+        advises: bool,
+        /// When a task is given to it, in one paragraph: `Use this agent when …`. Agent programs choose by this text alone.
+        delegation: String,
+    }
+}
+
+view! {
+    /// What an agent leaves to others.
+    pub struct HandOverView {
+        /// A sort of work in words, or a file or folder.
+        what: String,
+        /// Whether it is a file or folder, from the project's root.
+        is_path: bool,
+        /// The agents that take it.
+        to: Vec<String>,
+    }
+}
+
+view! {
+    /// What one agent asks another about.
+    pub struct AskView {
+        /// Whom, or none for services that nobody owns.
+        agent: Option<String>,
+        /// About which services.
+        services: Vec<String>,
+        /// About which files and folders, from the project's root.
+        paths: Vec<String>,
+        /// About what else: sorts of work, in words.
+        work: Vec<String>,
+    }
+}
+
+view! {
+    /// The model that an agent runs on in one program.
+    pub struct ModelView {
+        /// The target whose program it is for.
+        target: String,
+        /// The model, as that program calls it.
+        name: String,
+    }
+}
+
+view! {
+    /// A folder with the code of services.
+    pub struct FolderView {
+        /// From the project's root.
+        path: String,
+        /// The services, in the order of the source.
+        services: Vec<SharedService>,
+        /// The agents that own them.
+        owners: Vec<String>,
     }
 }
 

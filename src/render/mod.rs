@@ -19,7 +19,7 @@ mod views;
 
 use std::collections::BTreeSet;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use minijinja::{OutputSpan, OutputSpanKind, Value};
 
 use self::engine::Engines;
@@ -30,11 +30,11 @@ use self::outputs::{Job, jobs};
 pub use self::reference::context_reference;
 use self::verify::{Finding, Schemas};
 pub use self::view::{Field, Seen, View, ViewObject};
-use self::views::views;
+use self::views::{Views, views};
 use crate::diagnostics::Diagnostic;
 use crate::model::Stack;
-use crate::source::Templates;
-use crate::source::language::Format;
+use crate::source::language::{Format, OutputLimitTable};
+use crate::source::{Spanned, Templates};
 
 /// A file that a target made, verified.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,6 +48,35 @@ pub struct Output {
     pub target: String,
     /// The environment that it is for; none for the base.
     pub environment: Option<String>,
+    /// What it was made for: the name of a service or agent, or the path of a folder.
+    pub subject: Option<String>,
+    /// How much of it its program reads.
+    pub limits: Limits,
+}
+
+/// How much of a file its program reads, where it says so; see `OutputLimitTable`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Together with the files of the same name in the folders above it.
+    pub bytes: Option<u32>,
+    /// In characters.
+    pub prompt: Option<u32>,
+    /// In characters.
+    pub description: Option<u32>,
+    /// In tokens, over all descriptions of its target.
+    pub descriptions: Option<u32>,
+}
+
+impl Limits {
+    fn of(table: Option<&OutputLimitTable>) -> Self {
+        let said = |key: fn(&OutputLimitTable) -> &Option<Spanned<u32>>| Some(key(table?).as_ref()?.value);
+        Self {
+            bytes: said(|table| &table.bytes),
+            prompt: said(|table| &table.prompt),
+            description: said(|table| &table.description),
+            descriptions: said(|table| &table.descriptions),
+        }
+    }
 }
 
 /// Renders one stack. For several that share their templates, such as the environments of one file, a [`Renderer`] reads
@@ -81,7 +110,7 @@ impl<'t> Renderer<'t> {
         diagnostics.extend(faults.iter().map(|fault| fault.diagnostic(None, templates)));
 
         schemas.expect(jobs.iter().filter_map(|job| job.schema));
-        let made = jobs.iter().filter_map(|job| match press.make(job, job.scope(stack, &views)) {
+        let made = jobs.iter().filter_map(|job| match press.make(job, stack, &views) {
             Ok(contents) => Some(Made { job, contents }),
             Err(found) => {
                 diagnostics.extend(told(job, &found, templates));
@@ -99,15 +128,38 @@ impl<'t> Renderer<'t> {
                     executable: job.executable,
                     target: job.target.to_owned(),
                     environment: stack.environment.as_ref().map(|name| name.value.clone()),
+                    subject: job.subject.clone(),
+                    limits: Limits::of(job.limits),
                 });
             } else {
-                let found = press.origins(job, &findings, job.scope(stack, &views));
+                let found = press.origins(job, &findings, stack, &views);
                 diagnostics.extend(told(job, &found, templates));
             }
         }
         outputs.sort_by(|left, right| left.path.cmp(&right.path));
         (outputs, diagnostics)
     }
+}
+
+/// What an agent's file says of the agent, and its prompt: the front matter of a Markdown file and what stands behind it, or the
+/// table of a TOML file and its `developer_instructions`.
+#[must_use]
+pub fn agent_file(path: &Utf8Path, contents: &str) -> (serde_json::Value, String) {
+    let is_toml = path.extension() == Some("toml");
+    let format = if is_toml { Format::Toml } else { Format::Markdown };
+    let head = verify::parse(format, contents).ok().flatten().unwrap_or_default();
+    let instructions = head.get("developer_instructions").and_then(serde_json::Value::as_str);
+    let prompt = match instructions.filter(|_| is_toml) {
+        Some(instructions) => instructions.to_owned(),
+        None => verify::behind_front_matter(contents).to_owned(),
+    };
+    (head, prompt)
+}
+
+/// Roughly how many tokens a language model makes of a text.
+#[must_use]
+pub fn rough_tokens(text: &str) -> usize {
+    text.len().div_ceil(4)
 }
 
 fn told(job: &Job<'_>, found: &[Fault], templates: &Templates) -> Vec<Diagnostic> {
@@ -122,14 +174,22 @@ struct Press {
 }
 
 impl Press {
-    fn make(&mut self, job: &Job<'_>, scope: Value) -> Result<String, Vec<Fault>> {
-        let rendered = self.engines.render(job.format, &job.template, scope);
+    fn make(&mut self, job: &Job<'_>, stack: &Stack, views: &Views) -> Result<String, Vec<Fault>> {
+        let text = match &job.text {
+            Some(template) => Some(self.render(Format::Markdown, template, job.scope(stack, views, None))?),
+            None => None,
+        };
+        self.render(job.format, &job.template, job.scope(stack, views, text))
+    }
+
+    fn render(&mut self, format: Format, template: &str, scope: Value) -> Result<String, Vec<Fault>> {
+        let rendered = self.engines.render(format, template, scope);
         // What is wrong with the template itself often explains what went wrong with its file, so it is said instead.
-        let lint = self.lint(job.format);
+        let lint = self.lint(format);
         if !lint.is_empty() {
             return Err(lint);
         }
-        let text = rendered.map_err(|error| vec![Fault::of_engine(&job.template, &error, &self.engines)])?;
+        let text = rendered.map_err(|error| vec![Fault::of_engine(template, &error, &self.engines)])?;
         Ok(with_one_line_break(text))
     }
 
@@ -148,7 +208,12 @@ impl Press {
 
     /// What is wrong with a file, at the lines of the templates that made it. The file is rendered once more for that: only
     /// who needs to know pays for knowing.
-    fn origins(&mut self, job: &Job<'_>, findings: &[Finding], scope: Value) -> Vec<Fault> {
+    fn origins(&mut self, job: &Job<'_>, findings: &[Finding], stack: &Stack, views: &Views) -> Vec<Fault> {
+        let text = job
+            .text
+            .as_ref()
+            .and_then(|template| self.render(Format::Markdown, template, job.scope(stack, views, None)).ok());
+        let scope = job.scope(stack, views, text);
         let spans = self.engines.render_with_spans(job.format, &job.template, scope).unwrap_or_default();
         let fault = |finding: &Finding| match finding.line.and_then(|line| origin(line, &spans.0, &spans.1)) {
             Some((template, line)) => Fault::new(template, Some(line), finding.message.clone()),

@@ -5,12 +5,14 @@ use camino::{Utf8Component, Utf8Path};
 /// The path of an output with its `{{ name }}` placeholders replaced.
 ///
 /// What a name stands for becomes part of one path component, so it is held to letters, digits, `.`, `_` and `-`, and the
-/// result must stay inside the output folder.
+/// result must stay inside the output folder. `{{ folder.path }}` is a folder of the user's, with whatever its name holds.
 ///
 /// # Errors
 /// A sentence that says what is wrong with the path.
 pub fn expand(written: &str, names: &[(&str, &str)]) -> Result<String, String> {
     let mut path = String::new();
+    // The same with a plain word for each folder of the user's.
+    let mut plain = String::new();
     let mut rest = written;
     while let Some((before, after)) = rest.split_once("{{") {
         let (inner, tail) =
@@ -19,11 +21,30 @@ pub fn expand(written: &str, names: &[(&str, &str)]) -> Result<String, String> {
         let (_, value) =
             names.iter().find(|(known, _)| *known == name).ok_or_else(|| unknown(name, names))?;
         path.push_str(before);
+        if name == "folder.path" {
+            // A whole stretch of components between two `/`, which stays inside whatever folder it is laid under.
+            if !is_inside(value)
+                || !matches!(path.chars().next_back(), None | Some('/'))
+                || !tail.starts_with('/')
+            {
+                return Err(format!("`{written}` cannot hold `{value}`: write `{{{{ folder.path }}}}/NAME`"));
+            }
+            plain.push_str(before);
+            plain.push_str("folder");
+        } else {
+            plain.push_str(before);
+            plain.push_str(value);
+        }
         path.push_str(value);
         rest = tail;
     }
     path.push_str(rest);
-    if is_plain(&path) { Ok(path) } else { Err(format!("`{path}` cannot be the path of an output: {PLAIN}")) }
+    plain.push_str(rest);
+    if is_plain(&plain) {
+        Ok(path)
+    } else {
+        Err(format!("`{path}` cannot be the path of an output: {PLAIN}"))
+    }
 }
 
 fn unknown(name: &str, names: &[(&str, &str)]) -> String {
@@ -48,6 +69,13 @@ fn is_plain(path: &str) -> bool {
                 .all(|found| found.is_ascii_alphanumeric() || matches!(found, '.' | '_' | '-'))
     };
     path.split('/').all(plain)
+}
+
+/// Relative, and below where it starts.
+fn is_inside(path: &str) -> bool {
+    !path.contains(['\\', ':'])
+        && !path.chars().any(char::is_control)
+        && path.split('/').all(|component| !matches!(component, "" | "." | ".."))
 }
 
 /// The way from one folder to a path, both given from the project's root: `../../services/api`, `.` for the folder itself.
@@ -92,6 +120,20 @@ mod tests {
             assert!(expand(written, &[]).is_err(), "{written}");
         }
         assert!(expand("{{ agent.name }}.md", &[("agent.name", "../../etc/x")]).is_err());
+    }
+
+    #[test]
+    fn a_folder_of_the_users_is_taken_as_it_is_called_and_stays_inside() {
+        let expand = |written, folder| expand(written, &[("folder.path", folder)]);
+        assert_eq!(
+            expand("{{ folder.path }}/AGENTS.md", "my apps/größe").unwrap(),
+            "my apps/größe/AGENTS.md"
+        );
+        for folder in ["..", "a/../..", "/etc", "C:x", "a\\b", "", "a\n"] {
+            assert!(expand("{{ folder.path }}/AGENTS.md", folder).is_err(), "{folder}");
+        }
+        assert!(expand("x{{ folder.path }}/AGENTS.md", "a").is_err());
+        assert!(expand("{{ folder.path }}.md", "a").is_err());
     }
 
     #[test]

@@ -2,9 +2,9 @@
 //! drift from them.
 
 use super::context::{
-    AgentView, BackupView, BuildView, CommandView, Context, HealthView, MountView, NeedView, NeighbourView,
-    NetworkView, OutputView, PluginView, PortView, SecretView, ServiceView, StackView, TargetView,
-    VariableView, VolumeView,
+    AgentView, AskView, BackupView, BuildView, CommandView, Context, FolderView, HandOverView, HealthView,
+    ModelView, MountView, NeedView, NeighbourView, NetworkView, OutputView, PluginView, PortView, SecretView,
+    ServiceView, StackView, TargetView, VariableView, VolumeView,
 };
 use super::filters::{BUILT_IN, FILTERS};
 use super::gateway_context::{
@@ -77,6 +77,10 @@ pub fn context_reference() -> String {
     push_view::<JwtView>("Jwt", &mut page);
     push_view::<AgentView>("Agent", &mut page);
     push_view::<NeighbourView>("Neighbour", &mut page);
+    push_view::<HandOverView>("HandOver", &mut page);
+    push_view::<AskView>("Ask", &mut page);
+    push_view::<ModelView>("Model", &mut page);
+    push_view::<FolderView>("Folder", &mut page);
     push_view::<SecretView>("Secret", &mut page);
     push_view::<NetworkView>("Network", &mut page);
     push_view::<TargetView>("Target", &mut page);

@@ -6,12 +6,13 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use stackgen::cli::command_reference;
 use stackgen::source::Memory;
 
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("README.md", include_str!("../../README.md")),
     ("CHANGELOG.md", include_str!("../../CHANGELOG.md")),
     ("docs/architecture.md", include_str!("../../docs/architecture.md")),
     ("docs/extending.md", include_str!("../../docs/extending.md")),
     ("docs/gateway.md", include_str!("../../docs/gateway.md")),
+    ("docs/agents.md", include_str!("../../docs/agents.md")),
 ];
 
 /// The project that a page shows: its code blocks that have a file's name.
@@ -48,6 +49,30 @@ fn assert_compiles(project: &Memory) -> stackgen::Compilation {
 fn the_stack_in_the_readme_compiles_without_a_finding() {
     let readme = PAGES[0].1;
     assert_compiles(&project(readme).with_folder("services/orders"));
+}
+
+#[test]
+fn the_team_in_the_page_about_agents_compiles_with_every_target_where_the_page_puts_it() {
+    let page = PAGES[4].1;
+    let stack = page.split("file=stack.toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let targets = page.split("[targets]\n").nth(1).unwrap().split("```").next().unwrap();
+    let world = Memory::default()
+        .with("stack.toml", format!("{stack}\n[targets]\n{targets}"))
+        .with_folder("services/orders");
+    let compilation = assert_compiles(&world);
+    for path in [
+        "AGENTS.md",
+        "services/orders/AGENTS.md",
+        ".claude/agents/ag-orders.md",
+        ".github/agents/ag-orders.agent.md",
+        ".codex/agents/ag-orders.toml",
+        ".gemini/agents/ag-orders.md",
+        ".cursor/agents/ag-orders.md",
+        ".cursor/rules/stack.mdc",
+        "generated/agents/agents.yaml",
+    ] {
+        assert!(compilation.outputs.iter().any(|output| output.path == path), "{path}");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod toml;
 pub use self::json::{Dialect, finite, string as json_string, write_json};
 pub use self::markdown::{code, mermaid, mermaid_label};
 pub use self::shell::{NEWLINE, word, word_in_value};
+pub use self::toml::lines as toml_lines;
 
 use super::text::{self, Piece};
 use crate::source::language::Format;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::render::text::Piece;
+use crate::render::text::{Piece, plain};
 
 /// A string between its quotes; good as a key as well.
 pub fn string(pieces: &[Piece<'_>]) -> String {
@@ -14,6 +14,25 @@ pub fn string(pieces: &[Piece<'_>]) -> String {
         }
     }
     out.push('"');
+    out
+}
+
+/// A multi-line string between its quotes: one line for each of the text's.
+pub fn lines(pieces: &[Piece<'_>]) -> String {
+    let whole = plain(pieces);
+    let mut out = String::from("\"\"\"\n");
+    let mut found = whole.chars().peekable();
+    let mut quoted = false;
+    while let Some(next) = found.next() {
+        match next {
+            '\n' | '\t' => out.push(next),
+            // One quote alone ends nothing.
+            '"' if !quoted && found.peek().is_some() => out.push(next),
+            next => push(next, &mut out),
+        }
+        quoted = next == '"';
+    }
+    out.push_str("\"\"\"");
     out
 }
 

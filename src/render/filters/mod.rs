@@ -47,6 +47,20 @@ pub const FILTERS: &[Filter] = &[
         add: |engine, name, format| engine.add_filter(name, move |value: Value| writing::key(format, &value)),
     },
     Filter {
+        name: "multiline",
+        usage: "developer_instructions = {{ text|multiline }}",
+        doc: "In TOML, text as a string over several lines.",
+        add: |engine, name, format| {
+            engine.add_filter(name, move |value: Value| writing::multiline(format, &value))
+        },
+    },
+    Filter {
+        name: "tokens",
+        usage: "about {{ page|tokens }} tokens",
+        doc: "Roughly how many tokens a language model makes of a text, as a number: a quarter of its bytes, to two digits.",
+        add: |engine, name, _| engine.add_filter(name, |value: Value| writing::tokens(&value)),
+    },
+    Filter {
         name: "comment",
         usage: "{{ output.header|comment }}",
         doc: "Text as a comment in the output's own syntax, one comment line for each line. JSON has none.",

@@ -4,6 +4,7 @@ use minijinja::{Error, Value};
 
 use super::{only_in, refused, text, wrong};
 use crate::render::escape::{self, Dialect};
+use crate::render::rough_tokens;
 use crate::render::text::{Piece, plain};
 use crate::source::language::Format;
 
@@ -38,6 +39,22 @@ pub fn key(format: Format, value: &Value) -> Result<Value, Error> {
         _ => escape::string(format, &text),
     };
     written.map(Value::from_safe_string).map_err(refused)
+}
+
+pub fn multiline(format: Format, value: &Value) -> Result<Value, Error> {
+    only_in("multiline", format, Format::Toml)?;
+    let text = text("multiline", value)?;
+    let pieces = escape::checked(format, &text).map_err(refused)?;
+    Ok(Value::from_safe_string(escape::toml_lines(&pieces)))
+}
+
+/// A quarter of the text's bytes, to two digits: what models' own tokenisers make of English prose and tables is near that.
+pub fn tokens(value: &Value) -> Result<Value, Error> {
+    let text = text("tokens", value)?;
+    let tokens = rough_tokens(&text);
+    let digits = tokens.checked_ilog10().unwrap_or_default();
+    let unit = 10_usize.pow(digits.saturating_sub(1));
+    Ok(Value::from(tokens.div_ceil(unit) * unit))
 }
 
 pub fn code(format: Format, value: &Value) -> Result<Value, Error> {

@@ -22,8 +22,12 @@ fn agent(name: &str, owns: &[&str], reports_to: Option<&str>) -> Agent {
         responsibilities: Vec::new(),
         keywords: Vec::new(),
         examples: Vec::new(),
+        paths: Vec::new(),
+        concerns: Vec::new(),
+        edits: None,
+        hands_over: Vec::new(),
         tools: Vec::new(),
-        model: None,
+        models: IndexMap::new(),
         commands: IndexMap::from([("test".to_owned(), "mine".to_owned())]),
     }
 }

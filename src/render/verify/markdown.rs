@@ -25,6 +25,14 @@ pub fn parse(text: &str) -> Result<Option<Json>, Finding> {
     }
 }
 
+/// What stands behind the front matter; the whole text where there is none.
+pub fn behind_front_matter(text: &str) -> &str {
+    match front_matter(text) {
+        Some(front) => &text[MARK.len() + front.len() + MARK.len()..],
+        None => text,
+    }
+}
+
 /// What stands between the first line's `---` and the next.
 pub fn front_matter(text: &str) -> Option<&str> {
     let rest = text.strip_prefix(MARK)?;

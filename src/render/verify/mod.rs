@@ -14,6 +14,7 @@ use std::thread::{self, ScopedJoinHandle};
 
 use serde_json::Value as Json;
 
+pub use self::markdown::behind_front_matter;
 pub use self::schema::Schemas;
 use super::Made;
 use crate::source::Templates;

@@ -1,6 +1,7 @@
 //! The resolved stack as templates see it: made once, shared by every output.
 
 mod agent;
+mod folder;
 mod gateway;
 mod route;
 mod service;
@@ -13,6 +14,7 @@ use minijinja::Value;
 use serde_json::Value as Json;
 
 use self::agent::agent_view;
+use self::folder::folder_views;
 use self::gateway::gateway_view;
 use self::route::route_view;
 use self::service::{service_view, volume_views};
@@ -30,6 +32,8 @@ pub struct Views {
     pub services: Vec<(String, Value)>,
     /// By name, in the order of the source.
     pub agents: Vec<(String, Value)>,
+    /// By path.
+    pub folders: Vec<(String, Value)>,
 }
 
 /// Makes the views of a stack, each thing once.
@@ -57,6 +61,7 @@ pub fn views(stack: &Stack) -> Views {
         .values()
         .map(|agent| (agent.name.value.clone(), agent_view(agent, &facts, &by_name).seen()))
         .collect();
+    let folders = folder_views(&facts, &by_name);
     let all_routes = stack.services.keys().flat_map(|name| routes[name.as_str()].clone()).collect();
     let context = Context {
         stack: stack_view(stack),
@@ -66,12 +71,13 @@ pub fn views(stack: &Stack) -> Views {
             .as_ref()
             .and_then(|gateway| gateway_view(gateway, stack, &by_name, all_routes)),
         agents: agents.iter().map(|(_, value)| value.clone()).collect(),
+        folders: folders.iter().map(|(_, value)| value.clone()).collect(),
         secrets: secret_views(stack),
         networks: network_views(stack),
         volumes: stack.services.values().flat_map(volume_views).collect(),
         targets: target_views(stack),
     };
-    Views { context: context.seen(), services, agents }
+    Views { context: context.seen(), services, agents, folders }
 }
 
 /// What one service's view needs to know of the others, looked up once.
@@ -160,7 +166,10 @@ fn target_views(stack: &Stack) -> Vec<TargetView> {
     stack
         .targets
         .iter()
-        .map(|target| TargetView { name: target.name.clone(), folder: target.folder.to_string() })
+        .map(|target| TargetView {
+            name: target.name.clone(),
+            folder: paths::or_root(target.folder.as_str()),
+        })
         .collect()
 }
 

@@ -14,7 +14,7 @@ mod target;
 mod transform;
 mod upstream;
 
-pub use self::agent::AgentTable;
+pub use self::agent::{AgentTable, BoundaryTable, HandOverTable, Models};
 pub use self::consumer::{ConsumerTable, CredentialTable, JwtAlgorithm};
 pub use self::environment::{OF_THE_BASE, Patch, fitting, lay_over, patched};
 pub use self::gateway::{CertificateTable, GatewayTable, MetricsTable, TlsTable};
@@ -30,7 +30,7 @@ pub use self::service::{
     ServiceTable,
 };
 pub use self::stack::{Level, SecretTable, StackFile, StackTable, TargetSetting};
-pub use self::target::{ForEach, Format, OutputTable, Part, TargetTable};
+pub use self::target::{ForEach, Format, OutputLimitTable, OutputTable, Part, TargetTable};
 pub use self::transform::{
     RequestNames, RequestParts, RequestReplacements, RequestTable, ResponseNames, ResponseParts,
     ResponseRenames, ResponseTable,

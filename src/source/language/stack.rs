@@ -59,7 +59,7 @@ table! {
 table! {
     /// What becomes of one target's outputs.
     pub struct TargetSetting("a target's setting") {
-        /// Whether the outputs are made. Each target says what holds where this is silent.
+        /// Whether the outputs are made. Where this is silent they are if `out` says where to, and else as the target has it.
         enabled: bool;
         /// The folder of the base stack's outputs, instead of the target's own under `generated/`.
         out: ProjectPath;

@@ -12,6 +12,8 @@ table! {
         enabled: bool = true;
         /// The folder of its outputs, under `generated/`.
         folder: String = String::new();
+        /// Whether `out` may put its outputs into the project's root itself, beside files of the user's own.
+        at_root: bool = false;
         /// The files that it makes.
         files: List<OutputTable> => required;
     }
@@ -22,7 +24,8 @@ table! {
     pub struct OutputTable("a target's file") {
         /// The template, in the target's folder.
         template: String => required;
-        /// The output's path, in the target's output folder. May hold `{{ service.name }}` or `{{ agent.name }}`.
+        /// The output's path, in the target's output folder. May hold `{{ service.name }}`, `{{ agent.name }}` or
+        /// `{{ folder.path }}`, after what the file is made for each of.
         path: String => required;
         /// How values are escaped in it, and how it is parsed afterwards.
         format: Format => required;
@@ -34,6 +37,24 @@ table! {
         only_with: Part;
         /// The JSON Schema to verify it against: a name in `schemas/outputs/`.
         schema: String;
+        /// A Markdown template that is rendered first. The file's own template sees what comes of it as the string `text`.
+        text: String;
+        /// How much of it its program reads.
+        limits: OutputLimitTable;
+    }
+}
+
+table! {
+    /// How much of a file its program reads. What goes beyond is found by the rule `agent-budget`.
+    pub struct OutputLimitTable("the limits of a file") {
+        /// The most bytes that it may have, together with the files of the same name in the folders above it.
+        bytes: u32;
+        /// The most characters of a prompt: of what stands behind the front matter.
+        prompt: u32;
+        /// The most characters of the `description` in it.
+        description: u32;
+        /// The most tokens, roughly, of all the descriptions that the target makes.
+        descriptions: u32;
     }
 }
 
@@ -46,6 +67,8 @@ choice! {
         Dockerfiles = "dockerfiles",
         /// Every agent, as `agent`.
         Agents = "agents",
+        /// Every folder below the project's root that services have their code in, as `folder`.
+        Folders = "folders",
     }
 }
 

@@ -1,4 +1,4 @@
-//! `unowned-service`: a service for which no agent is answerable.
+//! `agent-unowned-service`: a service for which no agent is answerable.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use crate::model::{Agent, Service, Stack, Unread};
 use crate::source::nearest;
 
 pub static RULE: Rule = Rule {
-    name: "unowned-service",
+    name: "agent-unowned-service",
     severity: Severity::Warning,
     settable: true,
-    page: include_str!("../../docs/rules/unowned-service.md"),
+    page: include_str!("../../docs/rules/agent-unowned-service.md"),
     check: Check::Stack(check),
 };
 

@@ -92,5 +92,6 @@ pub fn dot(one: &[f32], other: &[f32]) -> f32 {
         }
     }
     let rest = one.len() / 8 * 8;
-    lanes.iter().sum::<f32>() + one[rest..].iter().zip(&other[rest..]).map(|(one, other)| one * other).sum::<f32>()
+    lanes.iter().sum::<f32>()
+        + one[rest..].iter().zip(&other[rest..]).map(|(one, other)| one * other).sum::<f32>()
 }

@@ -62,7 +62,16 @@ pub fn evaluate(router: &Router, tasks: &[Labelled]) -> Evaluation {
         }
     }
     let (total, correct) = (tasks.len(), tasks.len() - wrong.len());
-    Evaluation { accuracy: share(correct, total), correct, total, sure, sure_correct, agents, confusion, wrong }
+    Evaluation {
+        accuracy: share(correct, total),
+        correct,
+        total,
+        sure,
+        sure_correct,
+        agents,
+        confusion,
+        wrong,
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "files of tasks are far smaller than what a float can count")]

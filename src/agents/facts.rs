@@ -24,8 +24,8 @@ pub struct Named<'a> {
 }
 
 /// How much a fact says of who is meant.
-const OF_NAME: f32 = 1.5;
-const OF_PLACE: f32 = 2.0;
+const OF_NAME: f32 = 2.0;
+const OF_PLACE: f32 = 3.0;
 
 impl Facts {
     pub fn new(stack: &Stack) -> Self {
@@ -35,7 +35,8 @@ impl Facts {
                 owners.entry(owned.value.as_str()).or_insert(index);
             }
         }
-        let owned = stack.services.values().filter_map(|service| Some((service, *owners.get(&*service.name.value)?)));
+        let owned =
+            stack.services.values().filter_map(|service| Some((service, *owners.get(&*service.name.value)?)));
         Self(owned.flat_map(|(service, agent)| facts_of(service, agent)).collect())
     }
 
@@ -82,7 +83,9 @@ fn facts_of(service: &Service, agent: usize) -> Vec<Fact> {
 
 /// Whether a text holds another as a whole: not `8001` in `18001`, nor `/auth` in `/authors`.
 fn names(text: &str, what: &str) -> bool {
-    let joins = |sign: Option<char>| sign.is_some_and(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_'));
+    let joins = |sign: Option<char>| {
+        sign.is_some_and(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_'))
+    };
     text.match_indices(what).any(|(at, _)| {
         let before = if what.starts_with('/') { None } else { text[..at].chars().next_back() };
         !joins(before) && !joins(text[at + what.len()..].chars().next())

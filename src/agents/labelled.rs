@@ -83,11 +83,14 @@ mod tests {
     fn every_bad_line_is_told_with_a_way_out() {
         let errors = labelled("one do this\none\t \noen\tdo that\n", &["one", "three"]).unwrap_err();
         let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(told, [
-            "line 1: there is no tab\nhelp: put a tab between the agent's name and the task",
-            "line 2: `one` has no task\nhelp: write the task after the tab, or remove the line",
-            "line 3: there is no agent `oen`\nhelp: did you mean `one`?",
-        ]);
+        assert_eq!(
+            told,
+            [
+                "line 1: there is no tab\nhelp: put a tab between the agent's name and the task",
+                "line 2: `one` has no task\nhelp: write the task after the tab, or remove the line",
+                "line 3: there is no agent `oen`\nhelp: did you mean `one`?",
+            ]
+        );
         assert!(labelled("# nothing\n", &["one"]).is_err());
     }
 }

@@ -34,7 +34,7 @@ pub struct Fragment {
     pub text: String,
     /// Of length 1.
     pub vector: Vec<f32>,
-    /// How likely the text speaks of each concept.
+    /// How likely the text speaks of each concept; empty where that was not asked for.
     pub concepts: Vec<f32>,
 }
 
@@ -49,12 +49,12 @@ pub struct Profile {
 }
 
 impl Profile {
-    pub fn new(encoder: &Encoder, stack: &Stack, agent: &Agent) -> Self {
+    pub fn new(encoder: &Encoder, stack: &Stack, agent: &Agent, with_concepts: bool) -> Self {
         let fragments: Vec<Fragment> = texts(stack, agent)
             .into_iter()
             .map(|(source, text)| {
                 let vector = encoder.vector(&encoder.entries(&text));
-                let concepts = encoder.concepts(&vector);
+                let concepts = if with_concepts { encoder.concepts(&vector) } else { Vec::new() };
                 Fragment { source, text, vector: unit(vector), concepts }
             })
             .collect();

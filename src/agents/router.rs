@@ -13,10 +13,12 @@ use crate::model::Stack;
 const OF_LIKENESS: f32 = 4.0;
 const OF_CENTRE: f32 = 4.0;
 const OF_SHARED_WORDS: f32 = 0.3;
+/// How much less a fact says of a task that cuts across the services.
+const DOUBT_OF_FACTS: f32 = 0.7;
 /// What a concept that nobody stands for leaves each agent with.
 const LEAST_CONCEPT: f32 = 0.01;
 /// Spreads the scores so that the confidence is how often the router is right.
-const SPREAD: f32 = 1.0;
+const SPREAD: f32 = 1.2;
 /// From this confidence on the verdict stands without asking.
 const SURE: f32 = 0.5;
 /// How many words and facts are named as reasons.
@@ -57,12 +59,21 @@ struct Seen {
 impl Router {
     /// Learns the agents of a stack; nothing where it has none.
     pub fn new(stack: &Stack) -> Option<Self> {
+        Self::learned(stack, true)
+    }
+
+    /// Learns the agents by likeness alone, in a tenth of the time: enough to see which may be confused.
+    pub fn sketch(stack: &Stack) -> Option<Self> {
+        Self::learned(stack, false)
+    }
+
+    fn learned(stack: &Stack, with_concepts: bool) -> Option<Self> {
         if stack.agents.is_empty() {
             return None;
         }
         let encoder = Encoder::new();
         let profiles: Vec<Profile> =
-            stack.agents.values().map(|agent| Profile::new(&encoder, stack, agent)).collect();
+            stack.agents.values().map(|agent| Profile::new(&encoder, stack, agent, with_concepts)).collect();
         let concepts: Vec<&[f32]> = profiles.iter().map(|profile| profile.concepts.as_slice()).collect();
         let shares = shares(&concepts, encoder.table.concepts);
         let shared_words = shared_words(&encoder, &profiles);
@@ -70,7 +81,7 @@ impl Router {
         Some(Self {
             facts: Facts::new(stack),
             coordinator: coordinator.map(|agent| agent.name.value.clone()),
-            shares,
+            shares: if with_concepts { shares } else { Vec::new() },
             shared_words,
             profiles,
             encoder,
@@ -126,7 +137,8 @@ impl Router {
                 let examples = fragments.filter(|(_, fragment)| fragment.source == Source::Example);
                 examples
                     .map(|(index, example)| {
-                        let seen = Seen { entries: self.encoder.entries(&example.text), keys: BTreeSet::new() };
+                        let seen =
+                            Seen { entries: self.encoder.entries(&example.text), keys: BTreeSet::new() };
                         ranked(&self.scores(&seen, &[], Some((agent, index)))).0[0]
                     })
                     .collect()
@@ -144,14 +156,15 @@ impl Router {
     /// A score for each agent; the difference of two is the logarithm of how much likelier the one is.
     fn scores(&self, seen: &Seen, facts: &[Named<'_>], left_out: Option<(usize, usize)>) -> Vec<f32> {
         let vector = self.encoder.vector(&seen.entries);
-        let concepts = self.encoder.concepts(&vector);
+        let concepts = if self.shares.is_empty() { Vec::new() } else { self.encoder.concepts(&vector) };
         let vector = unit(vector);
-        let without = left_out.map(|(agent, fragment)| {
-            (agent, self.profiles[agent].means_without(&self.encoder, fragment))
-        });
+        let without = left_out
+            .map(|(agent, fragment)| (agent, self.profiles[agent].means_without(&self.encoder, fragment)));
         let mut shares = &self.shares;
         let relearned;
-        if let Some((left, (own, _))) = &without {
+        if let Some((left, (own, _))) = &without
+            && !shares.is_empty()
+        {
             let each = self.profiles.iter().enumerate();
             let concepts: Vec<&[f32]> = each
                 .map(|(agent, profile)| if agent == *left { own.as_slice() } else { &profile.concepts })
@@ -159,18 +172,25 @@ impl Router {
             relearned = self::shares(&concepts, self.encoder.table.concepts);
             shares = &relearned;
         }
-        let across: f32 =
-            concepts.iter().zip(&self.encoder.table.across).filter(|(_, across)| **across).map(|(share, _)| share).sum();
+        let across: f32 = concepts
+            .iter()
+            .zip(&self.encoder.table.across)
+            .filter(|(_, across)| **across)
+            .map(|(share, _)| share)
+            .sum();
         let mut scores: Vec<f32> = self
             .profiles
             .iter()
             .enumerate()
             .map(|(agent, profile)| {
                 let (centre, left) = match &without {
-                    Some((left, (_, centre))) if *left == agent => (centre, left_out.map(|(_, fragment)| fragment)),
+                    Some((left, (_, centre))) if *left == agent => {
+                        (centre, left_out.map(|(_, fragment)| fragment))
+                    }
                     _ => (&profile.centre, None),
                 };
-                (dot(&concepts, &shares[agent]) + LEAST_CONCEPT).ln()
+                let shared = shares.get(agent).map_or(0.0, |shares| dot(&concepts, shares));
+                (shared + LEAST_CONCEPT).ln()
                     + OF_LIKENESS * profile.likeness(&vector, left)
                     + OF_CENTRE * dot(&vector, centre)
             })
@@ -180,7 +200,7 @@ impl Router {
         }
         // Who reviews, audits or deploys a service does not own it: a fact says less the more the task cuts across.
         for fact in facts {
-            scores[fact.agent] += fact.weight * (1.0 - across);
+            scores[fact.agent] += fact.weight * (1.0 - DOUBT_OF_FACTS * across);
         }
         scores
     }
@@ -207,8 +227,7 @@ impl Router {
         let mut spoken: BTreeSet<String> = BTreeSet::new();
         let words: Vec<String> = words(task).into_iter().filter(|word| spoken.insert(word.clone())).collect();
         for word in words.into_iter().take(24) {
-            let rest: Vec<String> =
-                self::words(task).into_iter().filter(|other| *other != word).collect();
+            let rest: Vec<String> = self::words(task).into_iter().filter(|other| *other != word).collect();
             let weight = whole - lead(&self.see(&rest.join(" ")), facts);
             if weight > 0.05 {
                 reasons.push(Reason { kind: ReasonKind::Word, text: word, weight });
@@ -270,7 +289,10 @@ fn shared_words(encoder: &Encoder, profiles: &[Profile]) -> BTreeMap<Key, Vec<(u
     counts.retain(|_, agents| agents.len() <= usize::max(2, team / 3));
     let weigh = |agents: BTreeMap<usize, f32>| {
         let rarity = (ratio(team) / ratio(agents.len())).ln();
-        agents.into_iter().map(|(agent, count)| (agent, rarity * f32::min(1.5, 0.75 + 0.25 * count))).collect()
+        agents
+            .into_iter()
+            .map(|(agent, count)| (agent, rarity * f32::min(1.5, 0.75 + 0.25 * count)))
+            .collect()
     };
     counts.into_iter().map(|(key, agents)| (key, weigh(agents))).collect()
 }

@@ -4,7 +4,7 @@
 
 use super::lexicon::Lexicon;
 
-static BYTES: &[u8] = include_bytes!("table.bin");
+static BYTES: &[u8] = include_bytes!("../../assets/routing.bin");
 const MAGIC: &[u8; 8] = b"SGROUTE1";
 
 /// How many bytes of general knowledge the binary carries.
@@ -17,15 +17,13 @@ pub fn embedded_bytes() -> usize {
 pub struct Table {
     /// Of a word's vector.
     pub dimensions: usize,
-    /// Of the layer between a text's vector and its concepts.
-    pub hidden: usize,
     /// The sorts of work that are told apart.
     pub concepts: usize,
     /// Single words, then terms of two or three words, then pieces of words: ids count through them in this order.
     pub words: Lexicon,
     pub terms: Lexicon,
     pub pieces: Lexicon,
-    /// For each concept whether it cuts across the domains, as a review does.
+    /// For each concept whether it is work on what others own, as a review is.
     pub across: Vec<bool>,
     scales: &'static [u8],
     weights: &'static [u8],
@@ -57,7 +55,7 @@ impl Table {
         let entries = words.len() + terms.len() + pieces.len();
         Self {
             dimensions,
-            hidden,
+
             concepts,
             words,
             terms,

@@ -90,9 +90,10 @@ mod tests {
 
     #[test]
     fn a_text_falls_into_words_without_signs() {
-        assert_eq!(words("The user's C++ /api/v1 doesn't: 404!"), [
-            "the", "user", "c++", "api", "v1", "does", "not", "404"
-        ]);
+        assert_eq!(
+            words("The user's C++ /api/v1 doesn't: 404!"),
+            ["the", "user", "c++", "api", "v1", "does", "not", "404"]
+        );
         assert!(words("…  ").is_empty());
     }
 

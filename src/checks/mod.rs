@@ -3,6 +3,7 @@
 //! A rule is one file here, one page under `docs/rules/`, and one line in [`RULES`]. Its file holds a `static RULE` and one check; the
 //! page is what `explain` prints, and its examples are the rule's tests.
 
+mod agent_indistinct;
 mod agent_overlap;
 mod dependency_cycle;
 mod duplicate_name;
@@ -43,6 +44,7 @@ use crate::source::{Sources, World};
 
 /// Every rule, by name in alphabetical order.
 pub static RULES: &[&Rule] = &[
+    &agent_indistinct::RULE,
     &agent_overlap::RULE,
     &reading::BLOCKED_OUTPUT,
     &reading::CONTROL_CHARACTER,

@@ -53,10 +53,17 @@ pub fn run(global: &Global, router: &Router, args: &EvalArgs) -> anyhow::Result<
 
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "write a number from 0 to 1, such as 0.95".to_owned())?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("write a number from 0 to 1, such as 0.95".to_owned()) }
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err("write a number from 0 to 1, such as 0.95".to_owned())
+    }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the file is named by the user, and may lie outside of the project")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the file is named by the user, and may lie outside of the project"
+)]
 fn read(path: &Utf8Path) -> anyhow::Result<String> {
     let help = "name a file of lines `agent<TAB>task`";
     std::fs::read_to_string(path).with_context(|| format!("`{path}` cannot be read\nhelp: {help}"))
@@ -73,7 +80,11 @@ fn report(evaluation: &Evaluation) -> String {
     }
     for miss in &evaluation.wrong {
         let doubt = if miss.sure { "" } else { ", not sure" };
-        let _ = writeln!(text, "  line {}: {} went to {}{doubt}: {}", miss.line, miss.expected, miss.agent, miss.task);
+        let _ = writeln!(
+            text,
+            "  line {}: {} went to {}{doubt}: {}",
+            miss.line, miss.expected, miss.agent, miss.task
+        );
     }
     text
 }

@@ -20,7 +20,7 @@ use stackgen::source::Disk;
 /// What a stack's tasks lie in, and the accuracy that they must reach: a little less than they do.
 const MEASURED: &[(&str, &str, f64)] = &[
     ("stack.toml", "tests/routing/reference.dev.tsv", 0.74),
-    ("tests/routing/shop/stack.toml", "tests/routing/shop/dev.tsv", 0.64),
+    ("tests/routing/shop/stack.toml", "tests/routing/shop/dev.tsv", 0.66),
     ("tests/routing/clinic/stack.toml", "tests/routing/clinic/dev.tsv", 0.6),
 ];
 

@@ -37,7 +37,9 @@ impl Encoder {
             self.table.add(*id, weight, &mut sum);
         }
         let length = squares.sqrt();
-        sum.iter_mut().for_each(|value| *value /= length);
+        for value in &mut sum {
+            *value /= length;
+        }
         sum
     }
 
@@ -46,7 +48,9 @@ impl Encoder {
         let layers = &self.table.layers;
         let mut inner = layers.inner_bias.clone();
         add_product(vector, &layers.inner, &mut inner);
-        inner.iter_mut().for_each(|value| *value = value.max(0.0));
+        for value in &mut inner {
+            *value = value.max(0.0);
+        }
         let mut scores = layers.outer_bias.clone();
         add_product(&inner, &layers.outer, &mut scores);
         add_product(vector, &layers.direct, &mut scores);
@@ -69,16 +73,22 @@ fn add_product(vector: &[f32], matrix: &[f32], sum: &mut [f32]) {
 /// Makes scores to shares that add up to 1.
 pub fn softmax(scores: &mut [f32]) {
     let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    scores.iter_mut().for_each(|score| *score = (*score - highest).exp());
+    for score in scores.iter_mut() {
+        *score = (*score - highest).exp();
+    }
     let sum: f32 = scores.iter().sum();
-    scores.iter_mut().for_each(|score| *score /= sum);
+    for score in scores.iter_mut() {
+        *score /= sum;
+    }
 }
 
 /// A vector of length 1 in the same direction; zeros stay zeros.
 pub fn unit(mut vector: Vec<f32>) -> Vec<f32> {
     let length = dot(&vector, &vector).sqrt();
     if length > 0.0 {
-        vector.iter_mut().for_each(|value| *value /= length);
+        for value in &mut vector {
+            *value /= length;
+        }
     }
     vector
 }

@@ -102,7 +102,9 @@ fn means<'a>(encoder: &Encoder, fragments: impl Iterator<Item = &'a Fragment>) -
         add(&fragment.concepts, weight, &mut concepts);
         add(&fragment.vector, weight, &mut centre);
     }
-    concepts.iter_mut().for_each(|share| *share /= f32::max(weights, 1.0));
+    for share in &mut concepts {
+        *share /= f32::max(weights, 1.0);
+    }
     (concepts, unit(centre))
 }
 

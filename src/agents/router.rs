@@ -189,8 +189,8 @@ impl Router {
                     }
                     _ => (&profile.centre, None),
                 };
-                let shared = shares.get(agent).map_or(0.0, |shares| dot(&concepts, shares));
-                (shared + LEAST_CONCEPT).ln()
+                let part = shares.get(agent).map_or(0.0, |shares| dot(&concepts, shares));
+                (part + LEAST_CONCEPT).ln()
                     + OF_LIKENESS * profile.likeness(&vector, left)
                     + OF_CENTRE * dot(&vector, centre)
             })

@@ -60,10 +60,6 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the file is named by the user, and may lie outside of the project"
-)]
 fn read(path: &Utf8Path) -> anyhow::Result<String> {
     let help = "name a file of lines `agent<TAB>task`";
     std::fs::read_to_string(path).with_context(|| format!("`{path}` cannot be read\nhelp: {help}"))

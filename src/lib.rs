@@ -10,6 +10,7 @@
 //! [`validate`] runs the first three stages, [`compile`] the first four, [`planned`] the first five; [`apply::apply`] writes what
 //! was planned.
 
+pub mod agents;
 pub mod apply;
 pub mod checks;
 pub mod cli;

@@ -5,6 +5,7 @@
 
 mod agent_budget;
 mod agent_cycle;
+mod agent_indistinct;
 mod agent_name;
 mod agent_overlap;
 mod agent_root;
@@ -61,6 +62,7 @@ use crate::source::{Sources, World};
 pub static RULES: &[&Rule] = &[
     &agent_budget::RULE,
     &agent_cycle::RULE,
+    &agent_indistinct::RULE,
     &agent_name::RULE,
     &agent_overlap::RULE,
     &agent_root::RULE,

@@ -1,5 +1,6 @@
 //! The command line: one file a command, which prints what the library computed.
 
+mod agents;
 mod build;
 mod changes;
 mod check;
@@ -84,6 +85,8 @@ enum Command {
     Routes(routes::RoutesArgs),
     /// Print what starts when, and who reaches whom
     Graph(graph::GraphArgs),
+    /// Route tasks to agents, and measure it
+    Agents(agents::AgentsArgs),
     /// Print what a rule means, and how to mend what it finds
     Explain(explain::ExplainArgs),
     /// List and show what a service can be
@@ -161,6 +164,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Ports(args) => ports::run(global, &project()?, args),
         Command::Routes(args) => routes::run(global, &project()?, args),
         Command::Graph(args) => graph::run(global, &project()?, args),
+        Command::Agents(args) => agents::run(global, &project()?, args),
         Command::Explain(args) => explain::run(args),
         Command::Kinds(args) => kinds::run(global, &project()?, args),
         Command::Templates(args) => templates::run(global, &project()?, args),

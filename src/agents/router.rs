@@ -1,0 +1,303 @@
+//! Learns a team from a stack, and finds the agent of a task.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::encoder::{Encoder, dot, softmax, unit};
+use super::facts::{Facts, Named};
+use super::profile::{Profile, Source};
+use super::verdict::{AgentScore, Reason, ReasonKind, Verdict};
+use super::words::{entries_of, words};
+use crate::model::Stack;
+
+/// How the parts of a score are weighed. Found on stacks that `docs/routing.md` names.
+const OF_LIKENESS: f32 = 4.0;
+const OF_CENTRE: f32 = 4.0;
+const OF_SHARED_WORDS: f32 = 0.3;
+/// How much less a fact says of a task that cuts across the services.
+const DOUBT_OF_FACTS: f32 = 0.7;
+/// What a concept that nobody stands for leaves each agent with.
+const LEAST_CONCEPT: f32 = 0.01;
+/// Spreads the scores so that the confidence is how often the router is right.
+const SPREAD: f32 = 1.2;
+/// From this confidence on the verdict stands without asking.
+const SURE: f32 = 0.5;
+/// How many words and facts are named as reasons.
+const MOST_REASONS: usize = 5;
+
+/// A team that has been learned.
+pub struct Router {
+    encoder: Encoder,
+    profiles: Vec<Profile>,
+    /// For each concept how much of it is each agent's, agent after agent.
+    shares: Vec<Vec<f32>>,
+    shared_words: BTreeMap<Key, Vec<(usize, f32)>>,
+    facts: Facts,
+    coordinator: Option<String>,
+}
+
+/// The likeliest agent of a task, and how likely it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Guess<'a> {
+    pub agent: &'a str,
+    pub confidence: f32,
+    pub sure: bool,
+}
+
+/// A word as the table knows it, or as it is written where the table does not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Known(usize),
+    Written(String),
+}
+
+/// A task as the router sees it.
+struct Seen {
+    entries: Vec<usize>,
+    keys: BTreeSet<Key>,
+}
+
+impl Router {
+    /// Learns the agents of a stack; nothing where it has none.
+    pub fn new(stack: &Stack) -> Option<Self> {
+        Self::learned(stack, true)
+    }
+
+    /// Learns the agents by likeness alone, in a tenth of the time: enough to see which may be confused.
+    pub fn sketch(stack: &Stack) -> Option<Self> {
+        Self::learned(stack, false)
+    }
+
+    fn learned(stack: &Stack, with_concepts: bool) -> Option<Self> {
+        if stack.agents.is_empty() {
+            return None;
+        }
+        let encoder = Encoder::new();
+        let profiles: Vec<Profile> =
+            stack.agents.values().map(|agent| Profile::new(&encoder, stack, agent, with_concepts)).collect();
+        let concepts: Vec<&[f32]> = profiles.iter().map(|profile| profile.concepts.as_slice()).collect();
+        let shares = shares(&concepts, encoder.table.concepts);
+        let shared_words = shared_words(&encoder, &profiles);
+        let coordinator = stack.agents.values().find(|agent| agent.reports_to.is_none());
+        Some(Self {
+            facts: Facts::new(stack),
+            coordinator: coordinator.map(|agent| agent.name.value.clone()),
+            shares: if with_concepts { shares } else { Vec::new() },
+            shared_words,
+            profiles,
+            encoder,
+        })
+    }
+
+    /// The names of the agents, in the order of the source.
+    pub fn agents(&self) -> impl Iterator<Item = &str> {
+        self.profiles.iter().map(|profile| profile.name.as_str())
+    }
+
+    /// Which agent a task belongs to, and why.
+    #[must_use]
+    pub fn route(&self, task: &str) -> Verdict {
+        let seen = self.see(task);
+        let facts = self.facts.named_in(task);
+        let scores = self.scores(&seen, &facts, None);
+        let (order, confidences) = ranked(&scores);
+        let runner_up = order.get(1).copied();
+        let confidence = confidences[order[0]];
+        let name = |index: usize| self.profiles[index].name.clone();
+        Verdict {
+            task: task.to_owned(),
+            agent: name(order[0]),
+            confidence,
+            sure: confidence >= SURE,
+            coordinator: self.coordinator.clone(),
+            runner_up: runner_up.map(name),
+            reasons: self.reasons(task, &seen, &facts, order[0], runner_up),
+            scores: order
+                .iter()
+                .map(|index| AgentScore { agent: name(*index), confidence: confidences[*index] })
+                .collect(),
+        }
+    }
+
+    /// What [`Router::route`] names, without the reasons.
+    #[must_use]
+    pub fn guess(&self, task: &str) -> Guess<'_> {
+        let scores = self.scores(&self.see(task), &self.facts.named_in(task), None);
+        let (order, confidences) = ranked(&scores);
+        let confidence = confidences[order[0]];
+        Guess { agent: &self.profiles[order[0]].name, confidence, sure: confidence >= SURE }
+    }
+
+    /// For each example of each agent, agent after agent, the agent that it would go to if it were not there as an example.
+    #[must_use]
+    pub fn examples_elsewhere(&self) -> Vec<Vec<usize>> {
+        let agents = self.profiles.iter().enumerate();
+        agents
+            .map(|(agent, profile)| {
+                let fragments = profile.fragments.iter().enumerate();
+                let examples = fragments.filter(|(_, fragment)| fragment.source == Source::Example);
+                examples
+                    .map(|(index, example)| {
+                        let seen =
+                            Seen { entries: self.encoder.entries(&example.text), keys: BTreeSet::new() };
+                        ranked(&self.scores(&seen, &[], Some((agent, index)))).0[0]
+                    })
+                    .collect()
+            })
+            .collect()
+    }
+
+    fn see(&self, task: &str) -> Seen {
+        Seen {
+            entries: self.encoder.entries(task),
+            keys: words(task).iter().map(|word| key(&self.encoder, word)).collect(),
+        }
+    }
+
+    /// A score for each agent; the difference of two is the logarithm of how much likelier the one is.
+    fn scores(&self, seen: &Seen, facts: &[Named<'_>], left_out: Option<(usize, usize)>) -> Vec<f32> {
+        let vector = self.encoder.vector(&seen.entries);
+        let concepts = if self.shares.is_empty() { Vec::new() } else { self.encoder.concepts(&vector) };
+        let vector = unit(vector);
+        let without = left_out
+            .map(|(agent, fragment)| (agent, self.profiles[agent].means_without(&self.encoder, fragment)));
+        let mut shares = &self.shares;
+        let relearned;
+        if let Some((left, (own, _))) = &without
+            && !shares.is_empty()
+        {
+            let each = self.profiles.iter().enumerate();
+            let concepts: Vec<&[f32]> = each
+                .map(|(agent, profile)| if agent == *left { own.as_slice() } else { &profile.concepts })
+                .collect();
+            relearned = self::shares(&concepts, self.encoder.table.concepts);
+            shares = &relearned;
+        }
+        let across: f32 = concepts
+            .iter()
+            .zip(&self.encoder.table.across)
+            .filter(|(_, across)| **across)
+            .map(|(share, _)| share)
+            .sum();
+        let mut scores: Vec<f32> = self
+            .profiles
+            .iter()
+            .enumerate()
+            .map(|(agent, profile)| {
+                let (centre, left) = match &without {
+                    Some((left, (_, centre))) if *left == agent => {
+                        (centre, left_out.map(|(_, fragment)| fragment))
+                    }
+                    _ => (&profile.centre, None),
+                };
+                let part = shares.get(agent).map_or(0.0, |shares| dot(&concepts, shares));
+                (part + LEAST_CONCEPT).ln()
+                    + OF_LIKENESS * profile.likeness(&vector, left)
+                    + OF_CENTRE * dot(&vector, centre)
+            })
+            .collect();
+        for (agent, weight) in seen.keys.iter().filter_map(|key| self.shared_words.get(key)).flatten() {
+            scores[*agent] += OF_SHARED_WORDS * weight;
+        }
+        // Who reviews, audits or deploys a service does not own it: a fact says less the more the task cuts across.
+        for fact in facts {
+            scores[fact.agent] += fact.weight * (1.0 - DOUBT_OF_FACTS * across);
+        }
+        scores
+    }
+
+    fn reasons(
+        &self,
+        task: &str,
+        seen: &Seen,
+        facts: &[Named<'_>],
+        agent: usize,
+        runner_up: Option<usize>,
+    ) -> Vec<Reason> {
+        let lead = |seen: &Seen, facts: &[Named<'_>]| {
+            let scores = self.scores(seen, facts, None);
+            scores[agent] - runner_up.map_or(0.0, |runner_up| scores[runner_up])
+        };
+        let whole = lead(seen, facts);
+        let without_facts = lead(seen, &[]);
+        let mut reasons = Vec::new();
+        for fact in facts.iter().filter(|fact| fact.agent == agent) {
+            let weight = (whole - without_facts).max(0.0);
+            reasons.push(Reason { kind: ReasonKind::Fact, text: fact.said.to_owned(), weight });
+        }
+        let mut spoken: BTreeSet<String> = BTreeSet::new();
+        let words: Vec<String> = words(task).into_iter().filter(|word| spoken.insert(word.clone())).collect();
+        for word in words.into_iter().take(24) {
+            let rest: Vec<String> = self::words(task).into_iter().filter(|other| *other != word).collect();
+            let weight = whole - lead(&self.see(&rest.join(" ")), facts);
+            if weight > 0.05 {
+                reasons.push(Reason { kind: ReasonKind::Word, text: word, weight });
+            }
+        }
+        reasons.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+        reasons.truncate(MOST_REASONS);
+        let vector = unit(self.encoder.vector(&seen.entries));
+        if let Some((fragment, likeness)) = self.profiles[agent].nearest(&vector)
+            && likeness > 0.4
+        {
+            reasons.push(Reason { kind: ReasonKind::Like, text: fragment.text.clone(), weight: likeness });
+        }
+        reasons
+    }
+}
+
+/// The agents by score, and the confidence of each. Of equals the first in the source leads.
+fn ranked(scores: &[f32]) -> (Vec<usize>, Vec<f32>) {
+    let mut confidences: Vec<f32> = scores.iter().map(|score| score / SPREAD).collect();
+    softmax(&mut confidences);
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_by(|one, other| scores[*other].total_cmp(&scores[*one]));
+    (order, confidences)
+}
+
+/// Divides each concept among the agents by how much each speaks of it.
+fn shares(agents: &[&[f32]], concepts: usize) -> Vec<Vec<f32>> {
+    /// Keeps a concept that nobody speaks of from going to one alone.
+    const LEAST: f32 = 1e-3;
+    let mut sums = vec![0.0; concepts];
+    for agent in agents {
+        for (sum, share) in sums.iter_mut().zip(*agent) {
+            *sum += share + LEAST;
+        }
+    }
+    let share = |agent: &&[f32]| agent.iter().zip(&sums).map(|(share, sum)| (share + LEAST) / sum).collect();
+    agents.iter().map(share).collect()
+}
+
+fn key(encoder: &Encoder, word: &str) -> Key {
+    match entries_of(&encoder.table, word).first() {
+        Some(id) => Key::Known(*id),
+        None => Key::Written(word.to_owned()),
+    }
+}
+
+/// Which agents use a word, and how much that says: little for a word that many use.
+fn shared_words(encoder: &Encoder, profiles: &[Profile]) -> BTreeMap<Key, Vec<(usize, f32)>> {
+    let mut counts: BTreeMap<Key, BTreeMap<usize, f32>> = BTreeMap::new();
+    for (agent, profile) in profiles.iter().enumerate() {
+        for fragment in profile.fragments.iter().filter(|fragment| fragment.source != Source::Clause) {
+            for word in words(&fragment.text) {
+                *counts.entry(key(encoder, &word)).or_default().entry(agent).or_default() += 1.0;
+            }
+        }
+    }
+    let team = profiles.len();
+    counts.retain(|_, agents| agents.len() <= usize::max(2, team / 3));
+    let weigh = |agents: BTreeMap<usize, f32>| {
+        let rarity = (ratio(team) / ratio(agents.len())).ln();
+        agents
+            .into_iter()
+            .map(|(agent, count)| (agent, rarity * f32::min(1.5, 0.75 + 0.25 * count)))
+            .collect()
+    };
+    counts.into_iter().map(|(key, agents)| (key, weigh(agents))).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "teams are far smaller than what a float can count")]
+fn ratio(count: usize) -> f32 {
+    count as f32
+}

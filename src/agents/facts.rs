@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Service, Stack};
+use crate::model::{Agent, Service, Stack};
 
 /// Something that a task may name, and whom that speaks for.
 struct Fact {
@@ -37,7 +37,10 @@ impl Facts {
         }
         let owned =
             stack.services.values().filter_map(|service| Some((service, *owners.get(&*service.name.value)?)));
-        Self(owned.flat_map(|(service, agent)| facts_of(service, agent)).collect())
+        let of_services = owned.flat_map(|(service, agent)| facts_of(service, agent));
+        let agents = stack.agents.values().enumerate();
+        let of_paths = agents.flat_map(|(index, agent)| facts_of_paths(agent, index));
+        Self(of_services.chain(of_paths).collect())
     }
 
     /// The facts that a text names. Of places within another, such as a path that begins with a shorter one, the longest counts.
@@ -50,6 +53,19 @@ impl Facts {
         let longest = hits.iter().filter(is_longest);
         longest.map(|fact| Named { agent: fact.agent, weight: fact.weight, said: &fact.said }).collect()
     }
+}
+
+fn facts_of_paths(agent: &Agent, index: usize) -> impl Iterator<Item = Fact> {
+    let name = &agent.name.value;
+    agent.paths.iter().map(move |path| {
+        let path = path.from_root.as_str();
+        Fact {
+            text: path.to_ascii_lowercase(),
+            agent: index,
+            weight: OF_PLACE,
+            said: format!("`{path}` is a path of `{name}`"),
+        }
+    })
 }
 
 fn facts_of(service: &Service, agent: usize) -> Vec<Fact> {

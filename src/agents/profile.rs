@@ -127,6 +127,7 @@ fn texts(stack: &Stack, agent: &Agent) -> Vec<(Source, String)> {
     };
     add(Source::Clause, &mut clauses.into_iter());
     add(Source::Responsibility, &mut agent.responsibilities.iter().map(String::as_str));
+    add(Source::Responsibility, &mut agent.concerns.iter().map(|concern| concern.value.as_str()));
     add(Source::Example, &mut agent.examples.iter().map(String::as_str));
     texts.extend(agent.keywords.iter().map(|keyword| (Source::Keyword, keyword.clone())));
     for owned in &agent.owns {

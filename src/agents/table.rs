@@ -4,7 +4,7 @@
 
 use super::lexicon::Lexicon;
 
-static BYTES: &[u8] = include_bytes!("../../assets/routing.bin");
+static BYTES: &[u8] = include_bytes!("table.bin");
 const MAGIC: &[u8; 8] = b"SGROUTE1";
 
 /// How many bytes of general knowledge the binary carries.

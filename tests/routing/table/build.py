@@ -1,6 +1,6 @@
-"""Makes `assets/routing.bin`: the words with their vectors, and the weights that tell the sorts of work apart.
+"""Makes `src/agents/table.bin`: the words with their vectors, and the weights that tell the sorts of work apart.
 
-    python build.py ../../../assets/routing.bin
+    python build.py ../../../src/agents/table.bin
 
 Little-endian: the magic, three counts (dimensions, hidden, concepts), three lexicons (count, ends, text), a byte for each concept that
 cuts across, then for each word its scale, its weight (f32) and its vector (i8), then the layers (f32).

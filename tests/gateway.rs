@@ -214,7 +214,7 @@ fn the_health_of_a_service_is_one_exact_path_that_leads_to_its_own() {
         let route = &service["routes"][0];
         assert_eq!(route["paths"], json!(["~/gate\\.health/api$"]));
         assert_eq!(route["methods"], json!(["GET", "HEAD"]));
-        assert_eq!([&route["strip_path"], &route["regex_priority"]], [&json!(true), &json!(65_536)]);
+        assert_eq!([&route["strip_path"], &route["regex_priority"]], [&json!(true), &json!(1_023)]);
         assert_eq!(route["plugins"][0]["config"]["replace"]["uri"], replaced);
         assert_eq!(kong["routes"][0]["paths"], json!(["~/gate\\.health$"]));
     }
@@ -270,6 +270,7 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("", "", "ip = { allow = [\"10.0.0.0/33\"] }", "`10.0.0.0/33` is not an address"),
     ("", "", "protocols = [\"http\", \"grpc\"]", "HTTP or gRPC, not both"),
     ("", "", "hosts = [\"a.*.com\"]", "`a.*.com` is not a host name"),
+    ("", "", "priority = 1023", "`1023` is not a whole number from 0 to 1022"),
     ("", "", "hosts = [\"10.0.0.1\"]", "`10.0.0.1` is not a host name"),
     ("", "", "headers = { Host = \"a\" }", "the host is no header to match"),
     ("", "", "headers = { X-A = [] }", "has no value to match"),

@@ -226,8 +226,8 @@ pub struct Gateway {
     pub plugins: Vec<Plugin>,
 }
 
-/// A path of the gateway's at which somebody can see whether something works. Open to everybody. It takes this path alone, `GET` and
-/// `HEAD`, and comes before every route that says neither hosts nor headers.
+/// A path of the gateway's at which somebody can see whether something works. Open to everybody. It takes this path alone, as a regular
+/// expression of priority 1023, `GET` and `HEAD`, and comes before every route that says neither hosts nor headers.
 #[derive(Debug, Clone)]
 pub struct HealthRoute {
     /// `gateway.health`, or `identity.health`: no route of the user's has a dot in its name.

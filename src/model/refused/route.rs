@@ -5,9 +5,14 @@ use crate::diagnostics::Diagnostic;
 use crate::model::route::Route;
 use crate::source::language::{Auth, RouteTable};
 
+/// Kong 3.9 shifts the priority by 19 bits of 32 (`lshift_uint64` in `kong/router/transform.lua`), above which stands how many sorts of
+/// things a route says. One more, 1023, is that of the health routes.
+const GREATEST_PRIORITY: u16 = 1022;
+
 impl Refused {
     /// What a route says itself.
     pub fn route(&mut self, table: &RouteTable) {
+        self.within(table.priority.as_ref(), 0, GREATEST_PRIORITY);
         for host in table.hosts.iter().flat_map(|hosts| &hosts.value).filter(|host| !is_host(host, true)) {
             self.no(host.span, &host.value, "a host name, with `*` at most as its first or last label");
         }

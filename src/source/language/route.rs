@@ -16,7 +16,7 @@ table! {
         hosts: List<String>;
         /// The headers that a request must have, each with one of these values. A value behind `~*` is a regular expression.
         headers: Named<OneOrMany<String>>;
-        /// Which of several regular expressions comes first: the one with the greater number. Prefixes are not ordered by it.
+        /// Which of several regular expressions comes first: the one with the greater number, up to 1022. Prefixes are not ordered by it.
         priority: u16 = 0;
         ..policy: PolicyTable;
     }

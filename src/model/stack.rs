@@ -243,8 +243,8 @@ pub struct HealthRoute {
 }
 
 impl HealthRoute {
-    /// Before every expression of the user's, whose priority is that of 16 bits.
-    pub const PRIORITY: u32 = 1 << 16;
+    /// Before every expression of the user's.
+    pub const PRIORITY: u32 = 1023;
 
     /// The path as the regular expression that matches it alone.
     #[must_use]

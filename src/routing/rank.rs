@@ -4,9 +4,9 @@ use super::{Id, PathPattern, RouteSpec};
 
 /// The place of a route, or of a part of one, in Kong's order; the greatest is asked first.
 ///
-/// The number is Kong's own (3.9, `get_priority` in `kong/router/transform.lua`): how many sorts of conditions a route has comes
-/// first, then whether all its hosts are plain, the number of its headers, whether its paths are expressions, their priority, and the
-/// length of its prefix. Where two have the same number, the greater id is asked first, and that is made of the route's name.
+/// The number is Kong's own (3.9, `get_priority` in `kong/router/transform.lua`, as it comes out on real Kong): all four sorts of
+/// conditions come first, then plain hosts, then expressions, then how many sorts there are, the number of headers, the priority of an
+/// expression, and the length of a prefix. Where two have the same number, the greater id is asked first, made of the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     number: u64,
@@ -26,13 +26,18 @@ impl Rank {
         let sorts = sorts.into_iter().filter(|present| *present).count();
         let plain = !spec.hosts.is_empty() && !spec.hosts.iter().any(|host| host.contains('*'));
         let headers = spec.headers.len().min(MOST_HEADERS);
-        let by_path = match paths.first() {
-            Some(PathPattern::Regex(_)) => EXPRESSIONS | u64::from(spec.regex_priority) << 19,
-            Some(PathPattern::Prefix(prefix)) => (prefix.len() & LONGEST_PREFIX) as u64,
+        let is_expression = paths.first().is_some_and(PathPattern::is_regex);
+        let by_path: u32 = match paths.first() {
+            Some(PathPattern::Regex(_)) => spec.regex_priority.wrapping_shl(19),
+            Some(PathPattern::Prefix(prefix)) => (prefix.len() & LONGEST_PREFIX) as u32,
             None => 0,
         };
+        // Kong shifts numbers of 32 bits, and the places of 61 and 52 bits come out as 29 and 20: so the sorts weigh less than a
+        // plain host and an expression, but for all four of them, which make the number negative and thus the greatest.
+        let low = (sorts as u32) << 29 | (headers as u32) << 20 | by_path;
+        let extended = i64::from(low.cast_signed()).cast_unsigned();
         let number =
-            (sorts as u64) << 61 | if plain { PLAIN_HOSTS } else { 0 } | (headers as u64) << 52 | by_path;
+            extended | if plain { PLAIN_HOSTS } else { 0 } | if is_expression { EXPRESSIONS } else { 0 };
         Self { number, id }
     }
 
@@ -42,34 +47,19 @@ impl Rank {
         self.number == other.number
     }
 
-    /// How many sorts of conditions the route has: methods, hosts, headers, paths.
-    #[must_use]
-    pub fn sorts(self) -> u64 {
-        self.number >> 61
-    }
-
     /// Why this one is asked before the other.
     #[must_use]
     pub fn reason_before(self, other: Self) -> Reason {
-        let of = |rank: Self| {
-            let number = rank.number;
-            (
-                number >> 61,
-                number & PLAIN_HOSTS,
-                number >> 52 & 0xff,
-                number & EXPRESSIONS,
-                number >> 19 & 0xffff_ffff,
-                number & LONGEST_PREFIX as u64,
-            )
-        };
-        let (one, two) = (of(self), of(other));
+        let (one, two) = (self.number, other.number);
+        let differ = |bits: u64| (one ^ two) & bits != 0;
         match () {
-            () if one.0 != two.0 => Reason::MoreConditions,
-            () if one.1 != two.1 => Reason::PlainHosts,
-            () if one.2 != two.2 => Reason::MoreHeaders,
-            () if one.3 != two.3 => Reason::Expression,
-            () if one.4 != two.4 => Reason::Priority,
-            () if one.5 != two.5 => Reason::LongerPrefix,
+            () if differ(1 << 63) => Reason::MoreConditions,
+            () if differ(PLAIN_HOSTS) => Reason::PlainHosts,
+            () if differ(EXPRESSIONS) => Reason::Expression,
+            () if differ(7 << 29) => Reason::MoreConditions,
+            () if differ(0x3ff << 19) && one & EXPRESSIONS != 0 => Reason::Priority,
+            () if differ(0x1ff << 20) => Reason::MoreHeaders,
+            () if differ(LONGEST_PREFIX as u64) => Reason::LongerPrefix,
             () => Reason::Name,
         }
     }

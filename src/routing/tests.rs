@@ -63,6 +63,16 @@ fn a_plain_host_comes_before_a_wildcard_and_before_headers_are_counted() {
 }
 
 #[test]
+fn an_expression_comes_before_a_prefix_that_says_more() {
+    // Seen on real Kong 3.9.3, whose numbers come out otherwise than its comments say.
+    let specs = [with_methods(route("methods", &["/w"]), &["GET"]), route("expression", &["~/w/[0-9]+"])];
+    assert_eq!(taken(&specs, &get("/w/7")), ["expression", "methods"]);
+    let hosts = with_hosts(route("host", &["/v"]), &["shop.example.com"]);
+    let specs = [with_methods(route("more", &["/v"]), &["GET"]), hosts];
+    assert_eq!(taken(&specs, &get("/v")), ["host", "more"]);
+}
+
+#[test]
 fn an_expression_comes_before_every_prefix_and_the_higher_priority_before_the_lower() {
     let specs = [
         route("prefix", &["/api/users/all"]),

@@ -52,7 +52,7 @@ description = {text}
 
 [gateway]
 port = 23080
-plugins = [{{ name = "statsd", config = {{ add = {{ headers = [{text}] }} }} }}]
+plugins = [{{ name = "statsd", config = {{ allow_status_codes = [{text}] }} }}]
 
 [gateway.consumers.web]
 jwt = {{ key = {text}, secret = "JWT_SECRET" }}
@@ -133,7 +133,7 @@ fn kong_reads_every_string_back() {
         let plugins = kong.pointer("/services/0/routes/0/plugins").unwrap().as_array().unwrap();
         let own = plugins.iter().find(|plugin| plugin["name"] == "loggly").unwrap();
         assert_eq!(own["config"]["key"], *hostile);
-        assert_eq!(kong.pointer("/plugins/0/config/add/headers/0"), Some(&json!(hostile)));
+        assert_eq!(kong.pointer("/plugins/0/config/allow_status_codes/0"), Some(&json!(hostile)));
     }
 }
 

@@ -133,12 +133,13 @@ def rank(route: dict, paths: list[str], identity: uuid.UUID) -> tuple:
     """Kong's order; the greatest is asked first."""
     hosts, headers = route.get("hosts") or [], route.get("headers") or {}
     expressions = bool(paths) and paths[0].startswith("~")
+    sorts = sum(map(bool, (route.get("methods"), hosts, headers, paths)))
+    # Kong shifts numbers of 32 bits: only all four sorts of conditions weigh more than a plain host and an expression.
     return (
-        sum(map(bool, (route.get("methods"), hosts, headers, paths))),
+        sorts == 4,
         bool(hosts) and not any("*" in host for host in hosts),
-        min(len(headers), 255),
         expressions,
-        route.get("regex_priority", 0) if expressions else 0,
+        sorts << 29 | min(len(headers), 255) << 20 | (route.get("regex_priority", 0) << 19 if expressions else 0),
         0 if expressions or not paths else len(paths[0].encode()),
         identity.bytes,
     )

@@ -1,6 +1,6 @@
 """Which route takes a request, by the rules of Kong 3.9's router (`traditional_compatible`), and what its service is asked for.
 
-Needs nothing but Python, so that tests/routing.rs holds it against what real Kong answered."""
+Needs nothing but Python, so that tests/kong_routes.rs holds it against what real Kong answered."""
 
 import re
 import uuid

@@ -1,5 +1,5 @@
-//! The routing table against real Kong: `tests/routing/requests.json` holds what Kong 3.9.3 answered to each request when it ran
-//! `tests/routing/kong.yml` with services that repeat what they are asked. And the table of a stack against its own kong.yml.
+//! The routing table against real Kong: `tests/kong/requests.json` holds what Kong 3.9.3 answered to each request when it ran
+//! `tests/kong/routes.yml` with services that repeat what they are asked. And the table of a stack against its own kong.yml.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(
@@ -19,8 +19,8 @@ use stackgen::checks::{Subject, run};
 use stackgen::routing::{Answer, Request, RouteSpec, Routing, Scheme, Table, answer, upstream_path};
 use stackgen::source::{Disk, Memory};
 
-const CONFIG: &str = include_str!("routing/kong.yml");
-const REQUESTS: &str = include_str!("routing/requests.json");
+const CONFIG: &str = include_str!("kong/routes.yml");
+const REQUESTS: &str = include_str!("kong/requests.json");
 
 #[test]
 fn every_request_goes_where_kong_sent_it_and_asks_what_kong_asked() {

@@ -14,6 +14,8 @@ pub mod apply;
 pub mod checks;
 pub mod cli;
 pub mod diagnostics;
+pub mod edit;
+pub mod init;
 pub mod model;
 pub mod plan;
 pub mod render;

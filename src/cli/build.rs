@@ -64,7 +64,7 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
     }
     changes::show(global, project, &plan)?;
     if plan.has_work() {
-        if !args.yes && !may_write(global) {
+        if !args.yes && !super::terminal::may_write(global) {
             return Ok(Exit::NotWritten);
         }
         let taken = taken.unwrap_or_else(|| waiting::lock(global, project, args.lock_timeout))?;
@@ -75,19 +75,4 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
         global.say("written");
     }
     Ok(if plan.conflicts().next().is_none() { Exit::Done } else { Exit::NotWritten })
-}
-
-/// The user's word, where there is somebody to ask.
-fn may_write(global: &Global) -> bool {
-    match super::terminal::ask("write these files?") {
-        Some(true) => true,
-        Some(false) => {
-            global.say("nothing was written");
-            false
-        }
-        None => {
-            global.say("nothing was written: say `--yes` to write where nobody can be asked");
-            false
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The command line: one file a command, which prints what the library computed.
 
+mod add;
 mod build;
 mod changes;
 mod check;
@@ -7,17 +8,22 @@ mod columns;
 mod compiled;
 mod completions;
 mod diff;
+mod editing;
 mod exit;
 mod explain;
 mod format;
 mod graph;
 mod history;
+mod hook;
+mod init;
 mod kinds;
 mod output;
 mod planning;
 mod ports;
 mod project;
 mod reference;
+mod remove;
+mod rename;
 mod schema;
 mod templates;
 mod terminal;
@@ -77,6 +83,16 @@ enum Command {
     Validate,
     /// Print what `build` would write, as a patch
     Diff,
+    /// Write a first stack file from what this folder holds
+    Init(init::InitArgs),
+    /// Add a service or an agent to the stack's file
+    Add(add::AddArgs),
+    /// Take a service or an agent out of the stack's file
+    Remove(remove::RemoveArgs),
+    /// Give a service or an agent another name, wherever the stack refers to it
+    Rename(rename::RenameArgs),
+    /// Let git stop a commit whose generated files are stale
+    Hook(hook::HookArgs),
     /// Print who listens where
     Ports(ports::PortsArgs),
     /// Print what starts when, and who reaches whom
@@ -155,6 +171,11 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Check => check::run(global, &project()?),
         Command::Validate => Ok(validate::run(global, &project()?)),
         Command::Diff => diff::run(global, &project()?),
+        Command::Init(args) => init::run(global, args),
+        Command::Add(args) => add::run(global, &project()?, args),
+        Command::Remove(args) => remove::run(global, &project()?, args),
+        Command::Rename(args) => rename::run(global, &project()?, args),
+        Command::Hook(args) => hook::run(global, args),
         Command::Ports(args) => ports::run(global, &project()?, args),
         Command::Graph(args) => graph::run(global, &project()?, args),
         Command::Explain(args) => explain::run(args),

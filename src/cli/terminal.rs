@@ -40,6 +40,21 @@ pub fn ask(question: &str) -> Option<bool> {
     Some(is_yes(&answer))
 }
 
+/// The user's word, where there is somebody to ask.
+pub fn may_write(global: &super::Global) -> bool {
+    match ask("write these files?") {
+        Some(true) => true,
+        Some(false) => {
+            global.say("nothing was written");
+            false
+        }
+        None => {
+            global.say("nothing was written: say `--yes` to write where nobody can be asked");
+            false
+        }
+    }
+}
+
 fn is_yes(answer: &str) -> bool {
     matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }

@@ -9,8 +9,11 @@
 mod building;
 mod crowd;
 mod edited;
+mod editing;
+mod hook;
 mod hostile;
 mod hostile_paths;
+mod init;
 mod interrupted;
 mod mistakes;
 mod permissions;

@@ -9,9 +9,9 @@ table! {
         /// What it is an expert of, in a sentence that sets it apart from the others.
         description: String => required;
         /// The services that it owns. Its folder, ports, routes and commands follow from them.
-        owns: List<String>;
+        owns: List<String>, names Service;
         /// The agent that it reports to.
-        reports_to: String;
+        reports_to: String, names Agent;
         /// What it is answerable for.
         responsibilities: List<String>;
         /// Words that speak for it when a task is given out.

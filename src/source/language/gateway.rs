@@ -11,7 +11,7 @@ table! {
         /// The name of the gateway's service.
         name: String = "kong".to_owned();
         /// The kind of the gateway's service.
-        kind: String = "kong".to_owned();
+        kind: String = "kong".to_owned(), names Kind;
         /// The host port of the proxy.
         port: PortSpec => required;
         /// The host port of the admin API. Without one it stays closed to everything but its own container.
@@ -49,7 +49,7 @@ table! {
         /// The signature's algorithm.
         algorithm: JwtAlgorithm = JwtAlgorithm::Hs256;
         /// The name of the secret that signs. Its value enters the gateway when its container starts.
-        secret: String => required;
+        secret: String => required, names Secret;
     }
 }
 

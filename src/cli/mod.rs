@@ -8,6 +8,7 @@ mod columns;
 mod compiled;
 mod completions;
 mod diff;
+mod doctor;
 mod editing;
 mod exit;
 mod explain;
@@ -17,6 +18,9 @@ mod history;
 mod hook;
 mod init;
 mod kinds;
+mod live;
+mod machine;
+mod man;
 mod output;
 mod planning;
 mod ports;
@@ -29,6 +33,7 @@ mod templates;
 mod terminal;
 mod validate;
 mod waiting;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -78,10 +83,13 @@ enum Command {
     /// Make every file: show the diff, ask, write
     Build(build::BuildArgs),
     /// See whether the files are what the stack says; write nothing
+    #[command(after_help = check::EXAMPLES)]
     Check,
     /// See whether the stack's file is right
+    #[command(after_help = validate::EXAMPLES)]
     Validate,
     /// Print what `build` would write, as a patch
+    #[command(after_help = diff::EXAMPLES)]
     Diff,
     /// Write a first stack file from what this folder holds
     Init(init::InitArgs),
@@ -95,6 +103,8 @@ enum Command {
     Hook(hook::HookArgs),
     /// Print who listens where
     Ports(ports::PortsArgs),
+    /// See whether this machine and this project are ready for the stack
+    Doctor(doctor::DoctorArgs),
     /// Print what starts when, and who reaches whom
     Graph(graph::GraphArgs),
     /// Print what a rule means, and how to mend what it finds
@@ -107,6 +117,8 @@ enum Command {
     Schema(schema::SchemaArgs),
     /// Print what a shell needs to complete this command line
     Completions(completions::CompletionsArgs),
+    /// Print or write the manual pages
+    Man(man::ManArgs),
 }
 
 impl Global {
@@ -177,11 +189,13 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Rename(args) => rename::run(global, &project()?, args),
         Command::Hook(args) => hook::run(global, args),
         Command::Ports(args) => ports::run(global, &project()?, args),
+        Command::Doctor(args) => doctor::run(global, &project()?, args),
         Command::Graph(args) => graph::run(global, &project()?, args),
         Command::Explain(args) => explain::run(args),
         Command::Kinds(args) => kinds::run(global, &project()?, args),
         Command::Templates(args) => templates::run(global, &project()?, args),
         Command::Schema(args) => schema::run(args),
+        Command::Man(args) => man::run(global, args, Cli::command()),
         Command::Completions(args) => completions::run(args, Cli::command()),
     }
 }

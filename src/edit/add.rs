@@ -177,8 +177,8 @@ fn folder(base: &Stack, kind: &KnownKind, wanted: &NewService) -> Result<Option<
         ));
     }
     let like = |service: &&Service| service.kind.value == kind.name;
-    let others = base.services.values().filter(like).chain(base.services.values());
-    let beside = others.filter_map(|service| beside(service, &wanted.name)).next();
+    let mut others = base.services.values().filter(like).chain(base.services.values());
+    let beside = others.find_map(|service| beside(service, &wanted.name));
     Ok(Some(beside.unwrap_or_else(|| Utf8Path::new("services").join(&wanted.name))))
 }
 
@@ -299,7 +299,7 @@ fn with_folder(
 ) -> Vec<EditedFile> {
     if let Some(path) = path.filter(|path| world.entry(path).is_none()) {
         let after = format!(
-            "# {}\n\nThe code of the service `{}` goes here: {}.\nWhat stackgen expects of it, `stackgen kinds show {}` says.\n",
+            "# {}\n\nHere goes the code of the service `{}`. Its kind: {}.\nWhat stackgen expects of it, `stackgen kinds show {}` says.\n",
             wanted.name, wanted.name, kind.description, kind.name
         );
         files.push(EditedFile { path: path.join("README.md"), before: None, after });

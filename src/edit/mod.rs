@@ -1,7 +1,7 @@
 //! Edits of a stack's own files: what is to change where, made from what was read, and nothing else touched. So every comment, the
 //! order and the style stay as they are.
 //!
-//! Pure: a [`Compilation`](crate::Compilation) in, texts out. [`crate::apply::replace`] writes them.
+//! Pure: a [`Compilation`] in, texts out. [`crate::apply::replace`] writes them.
 
 mod agent;
 mod lines;

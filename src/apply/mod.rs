@@ -7,11 +7,13 @@
 mod create;
 mod error;
 mod guard;
+mod hook;
 mod journal;
 mod lock;
 mod own;
 mod place;
 mod recorded;
+mod replace;
 mod steps;
 
 use std::collections::BTreeSet;
@@ -21,7 +23,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 pub use self::create::{Created, create};
 pub use self::error::ApplyError;
+pub use self::hook::{Hook, install_hook, remove_hook};
 pub use self::lock::{Holder, Lock};
+pub use self::replace::replace;
 pub use self::steps::{Kind, Sandbox, Steps};
 use crate::plan::{Change, Plan, State, folders_of};
 

@@ -10,7 +10,7 @@ use crate::source::values::Protocol;
 
 /// A port of the host that a container is published on or a process listens on.
 #[derive(Clone, Copy)]
-pub(super) struct HostPort<'a> {
+pub(crate) struct HostPort<'a> {
     pub service: &'a Service,
     /// `main` for the service's `port`.
     pub name: &'a str,
@@ -22,7 +22,7 @@ pub(super) struct HostPort<'a> {
 
 impl HostPort<'_> {
     /// What is to be seen where the port is written.
-    pub(super) fn label(&self) -> String {
+    pub(crate) fn label(&self) -> String {
         let verb = match self.service.placement {
             Placement::Container => "publishes",
             Placement::Host => "listens on",
@@ -41,7 +41,7 @@ impl HostPort<'_> {
 }
 
 /// Every host port of the stack, in the order of the source, the gateway's last.
-pub(super) fn host_ports(stack: &Stack) -> Vec<HostPort<'_>> {
+pub(crate) fn host_ports(stack: &Stack) -> Vec<HostPort<'_>> {
     stack.services.values().flat_map(of_service).collect()
 }
 
@@ -62,12 +62,12 @@ fn of_service(service: &Service) -> impl Iterator<Item = HostPort<'_>> {
 }
 
 /// Hands out host ports that nothing in the stack takes and no rule warns of, each once.
-pub(super) struct FreePorts {
+pub(crate) struct FreePorts {
     taken: Vec<bool>,
 }
 
 impl FreePorts {
-    pub(super) fn beside(ports: &[HostPort<'_>]) -> Self {
+    pub(crate) fn beside(ports: &[HostPort<'_>]) -> Self {
         let mut taken = vec![false; usize::from(u16::MAX) + 1];
         for port in ports {
             taken[usize::from(port.number)] = true;
@@ -76,7 +76,7 @@ impl FreePorts {
     }
 
     /// The next one above a port.
-    pub(super) fn above(&mut self, port: u16) -> Option<u16> {
+    pub(crate) fn above(&mut self, port: u16) -> Option<u16> {
         let free = (port.saturating_add(1)..u16::MAX).find(|candidate| {
             !self.taken[usize::from(*candidate)] && !port_reserved::is_reserved(*candidate)
         })?;

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
 };
 
 /// Whether something else has a claim to this port.
-pub(super) fn is_reserved(port: u16) -> bool {
+pub(crate) fn is_reserved(port: u16) -> bool {
     claim(port).is_some()
 }
 

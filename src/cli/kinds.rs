@@ -91,6 +91,7 @@ pub fn show<'a>(kinds: &'a [KnownKind], name: &str) -> anyhow::Result<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::{json, list, show};
+    use crate::source::language::KindTable;
     use crate::source::{KnownKind, Origin};
 
     fn kinds() -> Vec<KnownKind> {
@@ -98,6 +99,7 @@ mod tests {
             name: name.to_owned(),
             origin,
             description: format!("A {name}"),
+            table: KindTable::default(),
             text: format!("# {name}\n"),
         };
         vec![kind("big", Origin::Stack), kind("redis", Origin::BuiltIn)]

@@ -1,5 +1,6 @@
 //! The command line: one file a command, which prints what the library computed.
 
+mod add;
 mod agents;
 mod build;
 mod changes;
@@ -8,23 +9,33 @@ mod columns;
 mod compiled;
 mod completions;
 mod diff;
+mod doctor;
+mod editing;
 mod exit;
 mod explain;
 mod format;
 mod graph;
 mod history;
+mod hook;
+mod init;
 mod kinds;
+mod live;
+mod machine;
+mod man;
 mod output;
 mod planning;
 mod ports;
 mod project;
 mod reference;
+mod remove;
+mod rename;
 mod routes;
 mod schema;
 mod templates;
 mod terminal;
 mod validate;
 mod waiting;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -74,15 +85,30 @@ enum Command {
     /// Make every file: show the diff, ask, write
     Build(build::BuildArgs),
     /// See whether the files are what the stack says; write nothing
+    #[command(after_help = check::EXAMPLES)]
     Check,
     /// See whether the stack's file is right
+    #[command(after_help = validate::EXAMPLES)]
     Validate,
     /// Print what `build` would write, as a patch
+    #[command(after_help = diff::EXAMPLES)]
     Diff,
+    /// Write a first stack file from what this folder holds
+    Init(init::InitArgs),
+    /// Add a service or an agent to the stack's file
+    Add(add::AddArgs),
+    /// Take a service or an agent out of the stack's file
+    Remove(remove::RemoveArgs),
+    /// Give a service or an agent another name, wherever the stack refers to it
+    Rename(rename::RenameArgs),
+    /// Let git stop a commit whose generated files are stale
+    Hook(hook::HookArgs),
     /// Print who listens where
     Ports(ports::PortsArgs),
     /// Print which route of the gateway takes which requests
     Routes(routes::RoutesArgs),
+    /// See whether this machine and this project are ready for the stack
+    Doctor(doctor::DoctorArgs),
     /// Print what starts when, and who reaches whom
     Graph(graph::GraphArgs),
     /// Route tasks to agents, and measure it
@@ -97,6 +123,8 @@ enum Command {
     Schema(schema::SchemaArgs),
     /// Print what a shell needs to complete this command line
     Completions(completions::CompletionsArgs),
+    /// Print or write the manual pages
+    Man(man::ManArgs),
 }
 
 impl Global {
@@ -161,14 +189,21 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Check => check::run(global, &project()?),
         Command::Validate => Ok(validate::run(global, &project()?)),
         Command::Diff => diff::run(global, &project()?),
+        Command::Init(args) => init::run(global, args),
+        Command::Add(args) => add::run(global, &project()?, args),
+        Command::Remove(args) => remove::run(global, &project()?, args),
+        Command::Rename(args) => rename::run(global, &project()?, args),
+        Command::Hook(args) => hook::run(global, args),
         Command::Ports(args) => ports::run(global, &project()?, args),
         Command::Routes(args) => routes::run(global, &project()?, args),
+        Command::Doctor(args) => doctor::run(global, &project()?, args),
         Command::Graph(args) => graph::run(global, &project()?, args),
         Command::Agents(args) => agents::run(global, &project()?, args),
         Command::Explain(args) => explain::run(args),
         Command::Kinds(args) => kinds::run(global, &project()?, args),
         Command::Templates(args) => templates::run(global, &project()?, args),
         Command::Schema(args) => schema::run(args),
+        Command::Man(args) => man::run(global, args, Cli::command()),
         Command::Completions(args) => completions::run(args, Cli::command()),
     }
 }

@@ -17,6 +17,12 @@ pub fn patch(plan: &Plan, folder: &Utf8Path) -> String {
     plan.writes().map(|change| between_versions(change, folder)).collect()
 }
 
+/// Changes that belong to no plan, as one patch.
+#[must_use]
+pub fn of_changes(changes: &[Change], folder: &Utf8Path) -> String {
+    changes.iter().map(|change| between_versions(change, folder)).collect()
+}
+
 /// One change as a patch, from what is on the disk to what is wanted.
 fn between_versions(change: &Change, folder: &Utf8Path) -> String {
     let (before, after) = (change.before.as_ref(), change.after.as_ref());

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 
 use super::files::Files;
 use super::include::read_including;
-use super::kinds::{KindTrees, parse_kinds, read_kind, with_inline};
-use super::language::TargetTable;
+use super::kinds::{parse_kinds, read_kind, with_inline};
+use super::language::{KindTable, TargetTable};
 use super::load::read_targets;
 use super::reader::Reader;
 use super::span::{FileId, Sources, Spanned};
@@ -44,6 +44,8 @@ pub struct KnownKind {
     pub origin: Origin,
     /// Its own or that of the kind that it extends.
     pub description: String,
+    /// What it supplies, with what it extends worked in.
+    pub table: KindTable,
     /// The text that declares it.
     pub text: String,
 }
@@ -68,12 +70,13 @@ pub fn known_kinds(
     let mut kinds: Vec<KnownKind> = all
         .keys()
         .map(|name| {
-            let description = description(name, &all, &mut reader);
+            let table = read_kind(name, &all, &mut reader).map(|kind| kind.value).unwrap_or_default();
+            let description = table.description.as_ref().map(|text| text.value.clone()).unwrap_or_default();
             let (origin, text) = match inline.and_then(|inline| inline.get(name)) {
                 Some(entry) => (Origin::Stack, text_of(entry, sources)),
                 None => text_of_file(name, &templates),
             };
-            KnownKind { name: name.clone(), origin, description, text }
+            KnownKind { name: name.clone(), origin, description, table, text }
         })
         .collect();
     kinds.sort_by(|left, right| left.name.cmp(&right.name));
@@ -96,10 +99,6 @@ pub fn known_targets(world: &dyn World, sources: &mut Sources) -> (KnownTargets,
     let templates = with_project(&mut files);
     let targets = read_targets(&templates, sources, &mut files.diagnostics);
     (KnownTargets { targets, templates }, files.diagnostics)
-}
-
-fn description(name: &str, kinds: &KindTrees, reader: &mut Reader<'_>) -> String {
-    read_kind(name, kinds, reader).and_then(|kind| Some(kind.value.description?.value)).unwrap_or_default()
 }
 
 fn text_of_file(kind: &str, templates: &Templates) -> (Origin, String) {

@@ -35,7 +35,7 @@ impl Files<'_> {
                 }
             },
             Err(error) => {
-                help = way_out(&error);
+                help = way_out(&error, from.is_none());
                 unreadable(path, &error)
             }
         };
@@ -61,8 +61,11 @@ fn unreadable(path: &Utf8Path, error: &io::Error) -> String {
 }
 
 /// What to do where the reason does not say it by itself.
-fn way_out(error: &io::Error) -> Option<&'static str> {
+fn way_out(error: &io::Error, is_the_first: bool) -> Option<&'static str> {
     match error.kind() {
+        io::ErrorKind::NotFound if is_the_first => {
+            Some("`stackgen init` makes one from what it finds in this folder; `--file` names another")
+        }
         io::ErrorKind::PermissionDenied => Some("make it, and the folders that it lies in, readable for you"),
         io::ErrorKind::Other => Some("put a regular file in its place"),
         _ => None,

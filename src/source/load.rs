@@ -8,9 +8,10 @@ use super::files::Files;
 use super::include::read_including;
 use super::kinds::{KindTrees, parse_kinds, read_kind, with_inline};
 use super::language::{KindTable, Misplaced, StackFile, TargetTable, fitting, misplaced, patched};
+use super::occurrence::Reference;
 use super::parse::parse;
 use super::reader::Reader;
-use super::span::{Sources, Span, Spanned};
+use super::span::{FileId, Sources, Span, Spanned};
 use super::templates::{TemplateFile, Templates, with_project};
 use super::tree::{Node, NodeTable, NodeValue};
 use super::world::World;
@@ -21,6 +22,8 @@ use crate::diagnostics::Diagnostic;
 pub struct Document {
     /// The stack's file, from the project's root.
     pub file: Utf8PathBuf,
+    /// The stack's file and all that it includes.
+    pub files: Vec<FileId>,
     /// The base first, then the environments in the order of the source.
     pub variants: Vec<Variant>,
     /// Every target by name, enabled or not.
@@ -40,6 +43,8 @@ pub struct Variant {
     pub known_kinds: Vec<String>,
     /// What stands where it cannot be read. Whoever refers to it is right to.
     pub misplaced: Misplaced,
+    /// Every name that stands for something declared, where it stands.
+    pub references: Vec<Reference>,
     /// What was found while it was read.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -51,7 +56,9 @@ pub fn load(
     sources: &mut Sources,
 ) -> (Option<Document>, Vec<Diagnostic>) {
     let mut files = Files { world, diagnostics: Vec::new() };
+    let before = sources.ids().count();
     let tree = read_including(file, &mut files, sources);
+    let stack_files = sources.ids().skip(before).collect();
     let Some(Node { value: NodeValue::Table(root), span }) = tree else {
         return (None, files.diagnostics);
     };
@@ -63,7 +70,8 @@ pub fn load(
     let targets = read_targets(&templates, sources, &mut files.diagnostics);
     let variants = read_variants(&root, span, &kinds, sources);
     add_dockerfiles(&variants, &mut templates);
-    (Some(Document { file: file.to_owned(), variants, targets, templates }), files.diagnostics)
+    let document = Document { file: file.to_owned(), files: stack_files, variants, targets, templates };
+    (Some(document), files.diagnostics)
 }
 
 /// An older stackgen would take a newer stack's keys for mistakes: it says what it sees, and nothing else.
@@ -143,7 +151,9 @@ fn read_variant(
         }
     }
     let known_kinds = kinds.into_keys().collect();
-    Some(Variant { environment, file, kinds: used, known_kinds, misplaced, diagnostics: reader.finish() })
+    let references = reader.take_references();
+    let diagnostics = reader.finish();
+    Some(Variant { environment, file, kinds: used, known_kinds, misplaced, references, diagnostics })
 }
 
 /// The kinds that the services and the gateway use, and those that the stack declares itself, for they must be right too.

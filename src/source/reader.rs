@@ -1,21 +1,43 @@
 //! Walks a [`Node`] tree by declared shapes, and says everything that does not fit.
 
+use super::occurrence::{Reference, Sort};
 use super::shape::Shape;
 use super::span::{Sources, Span, Spanned};
 use super::table::Table;
-use super::tree::{Entry, Node, NodeTable};
+use super::tree::{Entry, Node, NodeTable, NodeValue};
 use crate::diagnostics::Diagnostic;
 
 /// Collects what the shapes find wrong while they read.
 pub struct Reader<'a> {
     pub sources: &'a Sources,
     diagnostics: Vec<Diagnostic>,
+    references: Vec<Reference>,
 }
 
 impl<'a> Reader<'a> {
     #[must_use]
     pub fn new(sources: &'a Sources) -> Self {
-        Self { sources, diagnostics: Vec::new() }
+        Self { sources, diagnostics: Vec::new(), references: Vec::new() }
+    }
+
+    /// Notes that a name of something that the stack declares stands here.
+    pub fn refer(&mut self, sort: Sort, name: &str, span: Span) {
+        self.references.push(Reference { sort, name: Spanned::new(name.to_owned(), span) });
+    }
+
+    /// As [`Reader::refer`], for a string or a list of them.
+    pub fn refer_all(&mut self, sort: Sort, node: &Node) {
+        match &node.value {
+            NodeValue::String(name) => self.refer(sort, name, node.span),
+            NodeValue::Array(items) => items.iter().for_each(|item| self.refer_all(sort, item)),
+            _ => {}
+        }
+    }
+
+    /// What was referred to so far.
+    #[must_use]
+    pub fn take_references(&mut self) -> Vec<Reference> {
+        std::mem::take(&mut self.references)
     }
 
     #[must_use]

@@ -104,6 +104,11 @@ impl Sources {
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// Every file, in the order in which they were read.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
     /// The path of each file.
     pub fn paths(&self) -> impl Iterator<Item = &Utf8Path> {
         self.files.iter().map(|file| file.path.as_path())

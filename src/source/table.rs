@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::definitions::Definitions;
+use super::occurrence::Sort;
 use super::reader::Reader;
 use super::tree::Node;
 
@@ -14,6 +15,8 @@ pub struct Key {
     pub elsewhere: &'static [&'static str],
     pub doc: &'static str,
     pub required: bool,
+    /// What its strings name, where they name something that the stack declares: found by whoever looks for all that refer to it.
+    pub names: Option<Sort>,
     /// What is taken where the key is absent, in JSON.
     pub default: Option<Json>,
     pub expected: fn() -> String,
@@ -48,7 +51,8 @@ pub fn key_name(written: &'static str) -> &'static str {
 /// Declares a table of `stack.toml`: its keys, their shapes, defaults and documentation, once.
 ///
 /// The struct holds each key as `Option<Spanned<T>>`. A key declared with `= default` also gets a method of its own name
-/// that falls back to it. `required` keys are reported where they are absent. `elsewhere` lists what other tools call a key, for
+/// that falls back to it. `required` keys are reported where they are absent. `names Service` says that the key's strings are names of
+/// services, so that whoever renames one finds them. `elsewhere` lists what other tools call a key, for
 /// whoever writes that. `..field: Other` takes in the keys of another table.
 #[macro_export]
 macro_rules! table {
@@ -57,7 +61,7 @@ macro_rules! table {
         pub struct $name:ident($title:literal) {
             $(
                 $(#[doc = $key_doc:literal])*
-                $key:ident: $shape:ty $(= $default:expr)? $(=> $required:ident)? $(, elsewhere $($elsewhere:literal),+)?;
+                $key:ident: $shape:ty $(= $default:expr)? $(=> $required:ident)? $(, names $sort:ident)? $(, elsewhere $($elsewhere:literal),+)?;
             )*
             $(.. $inner:ident: $inner_type:ty;)?
         }
@@ -103,6 +107,7 @@ macro_rules! table {
                     elsewhere: &[$($($elsewhere),+)?],
                     doc: concat!($($key_doc, "\n"),*),
                     required: <[&str]>::len(&[$(stringify!($required))?]) > 0,
+                    names: None$(.or(Some($crate::source::Sort::$sort)))?,
                     default: None$(.or(Some(<$shape as $crate::source::Written>::written(&$default))))?,
                     expected: <$shape as $crate::source::Shape>::expected,
                     schema: <$shape as $crate::source::Shape>::schema,
@@ -125,6 +130,7 @@ macro_rules! table {
                     if name == $crate::source::key_name(stringify!($key)) {
                         let found = reader.found();
                         self.$key = reader.value(node);
+                        $(reader.refer_all($crate::source::Sort::$sort, node);)?
                         if reader.found() > found {
                             self.unread.push($crate::source::key_name(stringify!($key)));
                         }

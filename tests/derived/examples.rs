@@ -15,6 +15,11 @@ const PAGES: [(&str, &str); 6] = [
     ("docs/agents.md", include_str!("../../docs/agents.md")),
 ];
 
+/// The text of one of them.
+fn page(name: &str) -> &'static str {
+    PAGES.iter().find(|(known, _)| *known == name).unwrap().1
+}
+
 /// The project that a page shows: its code blocks that have a file's name.
 fn project(page: &str) -> Memory {
     let mut project = Memory::default();
@@ -47,13 +52,13 @@ fn assert_compiles(project: &Memory) -> stackgen::Compilation {
 
 #[test]
 fn the_stack_in_the_readme_compiles_without_a_finding() {
-    let readme = PAGES[0].1;
+    let readme = page("README.md");
     assert_compiles(&project(readme).with_folder("services/orders"));
 }
 
 #[test]
 fn the_team_in_the_page_about_agents_compiles_with_every_target_where_the_page_puts_it() {
-    let page = PAGES[4].1;
+    let page = page("docs/agents.md");
     let stack = page.split("file=stack.toml\n").nth(1).unwrap().split("```").next().unwrap();
     let targets = page.split("[targets]\n").nth(1).unwrap().split("```").next().unwrap();
     let world = Memory::default()
@@ -77,7 +82,7 @@ fn the_team_in_the_page_about_agents_compiles_with_every_target_where_the_page_p
 
 #[test]
 fn the_kind_and_the_target_in_the_manual_compile() {
-    let manual = PAGES[3].1;
+    let manual = page("docs/extending.md");
     let compilation = assert_compiles(&project(manual));
     let hosts =
         compilation.outputs.iter().find(|output| output.path == "generated/hosts/hosts.json").unwrap();
@@ -88,7 +93,9 @@ fn the_kind_and_the_target_in_the_manual_compile() {
 #[test]
 fn the_stack_on_the_gateways_page_compiles_without_a_finding() {
     let key = include_str!("../golden/gateway-everything/keys/partner.pem");
-    assert_compiles(&project(PAGES[4].1).with_folder("services/orders").with("keys/partner.pem", key));
+    assert_compiles(
+        &project(page("docs/gateway.md")).with_folder("services/orders").with("keys/partner.pem", key),
+    );
 }
 
 #[test]
@@ -102,7 +109,7 @@ fn the_readme_names_every_command() {
     assert!(commands.contains(&"build"));
     for command in commands {
         let row = format!("\n| `{command}");
-        assert!(PAGES[0].1.contains(&row), "README.md does not list `{command}`");
+        assert!(page("README.md").contains(&row), "README.md does not list `{command}`");
     }
 }
 
@@ -139,7 +146,7 @@ fn has_heading(page: &str, anchor: &str) -> bool {
 #[test]
 fn the_architecture_names_only_what_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for event in Parser::new(PAGES[2].1) {
+    for event in Parser::new(page("docs/architecture.md")) {
         if let Event::Code(code) = event
             && ["src/", "templates/", "tests/", "docs/", "schemas/"]
                 .iter()

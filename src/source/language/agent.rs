@@ -13,13 +13,13 @@ table! {
         /// What it is an expert of, in a sentence that sets it apart from the others.
         description: String => required;
         /// The services that it owns, and `gateway` for the gateway. Its folder, ports, routes and commands follow from them.
-        owns: List<String>;
+        owns: List<String>, names Service;
         /// The files and folders that it owns beside the folders of its services.
         paths: List<ProjectPath>;
         /// What it looks after in the whole stack, whoever owns the service: `"security"`, `"code review"`.
         concerns: List<String>;
         /// The agent that it reports to. One agent, who leads them all, reports to nobody.
-        reports_to: String;
+        reports_to: String, names Agent;
         /// What it is answerable for.
         responsibilities: List<String>;
         /// Words that speak for it when a task is given out.
@@ -53,7 +53,7 @@ table! {
         /// A service, or a sort of work in a few words.
         what: String => required;
         /// The agent that takes it.
-        to: String => required;
+        to: String => required, names Agent;
     }
 }
 

@@ -11,7 +11,7 @@ table! {
         /// The name of the gateway's service.
         name: String = "kong".to_owned();
         /// The kind of the gateway's service.
-        kind: String = "kong".to_owned();
+        kind: String = "kong".to_owned(), names Kind;
         /// The host port of the proxy.
         port: PortSpec => required;
         /// The host port of the admin API. Without one it stays closed to everything but its own container.
@@ -27,7 +27,7 @@ table! {
         /// Whether the gateway counts requests, for Prometheus to fetch from its status port: `true`, or what to count.
         metrics: OrTruth<MetricsTable>;
         /// The redis service that all of the gateway's containers count rate limits in. Without one, each container counts for itself.
-        rate_limit_store: String;
+        rate_limit_store: String, names Service;
         /// Which pages of other origins may ask, on every route that says nothing else.
         cors: OrFalse<CorsTable>;
         /// What holds for every route that neither says something else nor whose service does.
@@ -53,9 +53,9 @@ table! {
     /// A certificate of the gateway's, and the names that it is for.
     pub struct CertificateTable("a certificate") {
         /// The name of the secret that holds the certificate in PEM, with those that vouch for it behind it.
-        certificate: String => required;
+        certificate: String => required, names Secret;
         /// The name of the secret that holds its private key in PEM.
-        key: String => required;
+        key: String => required, names Secret;
         /// The host names that it is shown for, such as `"shop.example.com"` or `"*.example.com"`. Without any, it is shown for every name that
         /// no other certificate has.
         snis: List<String>;

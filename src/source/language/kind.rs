@@ -11,7 +11,7 @@ table! {
     /// Its strings may refer to `service`, `options`, `secrets` and `stack`.
     pub struct KindTable("a kind") {
         /// The kind whose keys hold where this one is silent.
-        extends: String;
+        extends: String, names Kind;
         /// What it is, in a sentence.
         description: String;
         /// The part that its services play in a stack.

@@ -5,14 +5,14 @@ use serde_json::{Value as Json, json};
 use crate::source::language::{PolicyTable, RouteTable, UpstreamTable};
 use crate::source::tree::{Node, NodeValue};
 use crate::source::values::{Cpus, Duration, PortSpec, ProjectPath, Size, Template};
-use crate::source::{Definitions, List, Named, Reader, Shape, Spanned};
+use crate::source::{Definitions, List, Named, Reader, Shape, Sort, Spanned};
 use crate::{choice, table};
 
 table! {
     /// A service: anything that runs, databases and caches included.
     pub struct ServiceTable("a service") {
         /// The kind that supplies what the service does not say.
-        kind: String = "container".to_owned();
+        kind: String = "container".to_owned(), names Kind;
         /// What the service does, in a sentence.
         description: String;
         /// The folder of its source code.
@@ -100,7 +100,7 @@ table! {
     /// A need whose variables come under a prefix.
     pub struct NeedTable("a need") {
         /// The service that is needed.
-        service: String => required;
+        service: String => required, names Service;
         /// The prefix of the variables that it exports: `AUTH` makes `DATABASE_URL` into `AUTH_DATABASE_URL`.
         r#as: String;
     }
@@ -114,6 +114,7 @@ impl Shape for Need {
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
             NodeValue::String(name) => {
+                reader.refer(Sort::Service, name, node.span);
                 Some(Self { service: Spanned::new(name.clone(), node.span), prefix: None })
             }
             NodeValue::Table(_) => {
@@ -144,7 +145,7 @@ table! {
     /// An environment variable that is no plain string.
     pub struct EnvTable("a variable's value") {
         /// The name of the secret that it holds.
-        secret: String;
+        secret: String, names Secret;
         /// The text as it is, braces and all.
         literal: String;
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::diagnostics::Diagnostic;
-use crate::source::{Definitions, Node, Reader, Shape, Span};
+use crate::source::{Definitions, Node, Reader, Shape, Sort, Span};
 
 /// A string in pieces: text, and dotted references into the stack. There are no expressions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,6 +60,12 @@ impl Template {
                 reader.report(not_a_reference(inner, place(open, close + 2)));
                 return None;
             }
+            if let [root, name, ..] = path.as_slice()
+                && let Some(sort) = Sort::of_root(root)
+            {
+                let at = segment_after(text, open + 2, root);
+                reader.refer(sort, name, place(at, at + name.len()));
+            }
             pieces.push(Piece::Reference { path, span: place(open, close + 2) });
             at = close + 2;
         }
@@ -75,6 +81,12 @@ fn offset_of_content(text: &str, span: Span, reader: &Reader<'_>) -> Option<usiz
     let source = reader.sources.text(span);
     let start = source.find(text).filter(|_| !text.is_empty())?;
     Some(span.start as usize + start)
+}
+
+/// Where the second segment of a reference starts: behind the first, its dot, and no spaces, for a segment holds none.
+fn segment_after(text: &str, from: usize, first: &str) -> usize {
+    let blank = text[from..].len() - text[from..].trim_start().len();
+    from + blank + first.len() + 1
 }
 
 fn is_segment(segment: &str) -> bool {

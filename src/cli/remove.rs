@@ -1,0 +1,52 @@
+//! `stackgen remove`: a service or an agent, taken out of the stack's file.
+
+use clap::{Args, Subcommand};
+
+use super::editing::{Proposal, edit};
+use super::{Exit, Global, Project};
+use crate::edit::remove;
+use crate::source::Sort;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  stackgen remove service billing      refuses while others need it, own it or refer to it, and says who
+  stackgen remove agent ag-billing")]
+pub struct RemoveArgs {
+    #[command(subcommand)]
+    what: RemoveCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum RemoveCommand {
+    /// Remove a service, and what the environments say of it
+    Service(Named),
+    /// Remove an agent
+    Agent(Named),
+}
+
+#[derive(Debug, Args)]
+struct Named {
+    /// Its name
+    name: String,
+    /// Write without asking
+    #[arg(long, short)]
+    yes: bool,
+}
+
+pub fn run(global: &Global, project: &Project, args: &RemoveArgs) -> anyhow::Result<Exit> {
+    let (sort, named) = match &args.what {
+        RemoveCommand::Service(named) => (Sort::Service, named),
+        RemoveCommand::Agent(named) => (Sort::Agent, named),
+    };
+    edit(global, project, named.yes, |compilation| {
+        let files = remove(compilation, sort, &named.name)?;
+        let service = compilation.stacks.first().and_then(|stack| stack.services.get(&named.name));
+        let volumes =
+            service.filter(|_| sort == Sort::Service).into_iter().flat_map(|service| &service.volumes);
+        let notes = volumes.map(|volume| {
+            format!("the volume `{}` stays with its data until you remove it", volume.full_name)
+        });
+        Ok(Proposal { files, notes: notes.collect() })
+    })
+}

@@ -1,0 +1,65 @@
+//! Where in a file something goes, and which lines are something's own.
+
+use std::ops::Range;
+
+use super::lines::{in_the_style_of, line_end, line_start, with_comment_above, with_comment_below};
+use crate::diagnostics::Edit;
+use crate::source::language::StackFile;
+use crate::source::{FileId, Outline, Sources, Span, Table as _};
+
+/// A header and all that is said under it: from the comment right above to the last line that says something, and the comments right
+/// below that. Comments behind a blank line are those of what follows.
+#[derive(Debug, Clone)]
+pub(super) struct Extent {
+    pub path: Vec<String>,
+    pub range: Range<usize>,
+}
+
+/// The extents of a file's headers, in the order of the text.
+pub(super) fn extents(text: &str, outline: &Outline) -> Vec<Extent> {
+    let starts: Vec<usize> = outline
+        .sections
+        .iter()
+        .map(|section| with_comment_above(text, line_start(text, section.range.start)))
+        .collect();
+    let of = |(index, section): (usize, &crate::source::Section)| {
+        let limit = starts.get(index + 1).copied().unwrap_or(text.len());
+        let entries = outline.entries.iter().filter(|entry| !entry.is_inline);
+        let last = entries
+            .map(|entry| entry.range.end)
+            .filter(|end| *end > section.range.end && *end <= limit)
+            .max()
+            .unwrap_or(section.range.end);
+        let end = with_comment_below(text, line_end(text, last)).min(limit);
+        Extent { path: section.path.clone(), range: starts[index]..end }
+    };
+    outline.sections.iter().enumerate().map(of).collect()
+}
+
+/// The edit that puts a block of lines where a table of this name belongs: behind the last part of the same table, or of one that the
+/// language lists before it.
+pub(super) fn insertion(sources: &Sources, file: FileId, table: &str, block: &str) -> Edit {
+    let text = &sources.file(file).text;
+    let outline = Outline::of(text);
+    let order: Vec<&str> = StackFile::keys().iter().map(|key| key.name).collect();
+    let rank = |name: &str| order.iter().position(|known| *known == name);
+    let wanted = rank(table);
+    let extents = extents(text, &outline);
+    let before = extents.iter().filter(|extent| extent.path.first().and_then(|name| rank(name)) <= wanted);
+    let ranked = |extent: &Extent| extent.path.first().and_then(|name| rank(name));
+    // Of several with the same rank, `max_by_key` takes the last.
+    let place = before.max_by_key(|extent| ranked(extent)).map(|extent| extent.range.end);
+    let at = place.unwrap_or_else(|| extents.first().map_or(text.len(), |extent| extent.range.start));
+    let mut replacement = String::new();
+    if at > 0 && !text[..at].ends_with('\n') {
+        replacement.push('\n');
+    }
+    if !text[..at].trim().is_empty() {
+        replacement.push('\n');
+    }
+    replacement.push_str(block);
+    if text[at..].lines().next().is_some_and(|line| !line.trim().is_empty()) {
+        replacement.push('\n');
+    }
+    Edit { span: Span::new(file, at..at), replacement: in_the_style_of(&replacement, text) }
+}

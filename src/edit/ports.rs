@@ -1,0 +1,31 @@
+//! The next port of the host that nobody takes: no service, no gateway, in no environment.
+
+use super::service::kind_of;
+use crate::Compilation;
+use crate::checks::host_port::{FreePorts, HostPort, host_ports};
+use crate::source::KnownKind;
+
+/// Hands out ports, each once.
+pub(super) struct Ports<'a> {
+    taken: Vec<HostPort<'a>>,
+    free: FreePorts,
+}
+
+impl<'a> Ports<'a> {
+    pub fn of(compilation: &'a Compilation) -> Self {
+        let taken: Vec<HostPort<'a>> = compilation.stacks.iter().flat_map(host_ports).collect();
+        let free = FreePorts::beside(&taken);
+        Self { taken, free }
+    }
+
+    /// The next port for a service of a kind: behind those that its like have, so that they stand together; else from the port on that
+    /// the kind itself listens on. Nothing for a kind that listens on none.
+    pub fn next(&mut self, kind: &KnownKind) -> Option<u16> {
+        let own = kind_of(kind).ports.get("main").copied().or(kind_of(kind).default_port)?;
+        let like = |port: &&HostPort<'_>| port.service.kind.value == kind.name && port.name == "main";
+        let highest = self.taken.iter().filter(like).map(|port| port.number).max();
+        // Databases and caches of the machine itself commonly have the port that is the kind's own.
+        let first = if kind_of(kind).role.is_data() { own } else { own.saturating_sub(1) };
+        self.free.above(highest.unwrap_or(first))
+    }
+}

@@ -1,0 +1,374 @@
+//! New services: written as a person would, next to their like.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::agent::{agent_edit, agent_for};
+use super::place::insertion;
+use super::ports::Ports;
+use super::value::{key, list, quoted};
+use super::{EditedFile, Refusal, declared, edited, free, unknown};
+use crate::Compilation;
+use crate::diagnostics::Diagnostic;
+use crate::model::{Service, Stack};
+use crate::source::language::Role;
+use crate::source::{FileId, KnownKind, Sort, World, nearest, quoted_list};
+
+/// A service to add. What is not said is chosen.
+#[derive(Debug, Clone, Default)]
+pub struct NewService {
+    pub name: String,
+    pub kind: String,
+    pub description: Option<String>,
+    /// The folder of its code, from the project's root.
+    pub path: Option<Utf8PathBuf>,
+    pub image: Option<String>,
+    /// The host port; the next free one without.
+    pub port: Option<u16>,
+    /// Kinds of which it gets a service of its own, and needs it.
+    pub with: Vec<String>,
+    /// Services that it needs.
+    pub needs: Vec<String>,
+    /// The paths that the gateway passes on to it.
+    pub routes: Vec<String>,
+    /// Whether it gets an agent that owns it, and what comes with it.
+    pub agent: bool,
+}
+
+/// What a kind says that matters for a service of it.
+pub(super) struct KindFacts {
+    pub role: Role,
+    pub ports: BTreeMap<String, u16>,
+    pub default_port: Option<u16>,
+    has_image: bool,
+    has_dockerfile: bool,
+}
+
+pub(super) fn kind_of(kind: &KnownKind) -> KindFacts {
+    let table = &kind.table;
+    let ports = table.ports.iter().flat_map(|ports| ports.value.iter());
+    KindFacts {
+        role: table.role(),
+        ports: ports.map(|(name, entry)| (name.clone(), entry.value.value)).collect(),
+        default_port: table.default_port.as_ref().map(|port| port.value),
+        has_image: table.image.is_some(),
+        has_dockerfile: table.dockerfile.is_some(),
+    }
+}
+
+/// The files with a service added, and with all that was asked for beside it. The stack must have been read without errors.
+///
+/// # Errors
+/// Where the kind or something that it needs is not there, or the name is taken.
+pub fn add_service(
+    compilation: &Compilation,
+    kinds: &[KnownKind],
+    world: &dyn World,
+    wanted: &NewService,
+) -> Result<Vec<EditedFile>, Refusal> {
+    let base = compilation.stacks.first().ok_or_else(|| unknown(compilation, Sort::Service, ""))?;
+    free(compilation, Sort::Service, &wanted.name)?;
+    let kind = known(kinds, &wanted.kind)?;
+    let mut needs = wanted.needs.clone();
+    if let Some(name) = needs.iter().find(|name| !declared(compilation, Sort::Service).contains(name)) {
+        return Err(unknown(compilation, Sort::Service, name));
+    }
+    if !wanted.routes.is_empty() && base.gateway.is_none() {
+        return Err(Box::new(
+            Diagnostic::error(
+                "route-without-gateway",
+                "the stack has no gateway that could pass requests on",
+            )
+            .help("add `[gateway]` with a `port` first, or leave `--route` out"),
+        ));
+    }
+    let mut companions: Vec<(String, &KnownKind)> = Vec::new();
+    for with in &wanted.with {
+        let kind = known(kinds, with)?;
+        let name = companion_name(&wanted.name, kind, &companions);
+        free(compilation, Sort::Service, &name)?;
+        companions.push((name, kind));
+    }
+    needs.splice(0..0, companions.iter().map(|(name, _)| name.clone()));
+
+    let path = folder(base, kind, wanted)?;
+    let file = file_for(compilation, path.as_deref());
+    let home = compilation.sources.folder(file);
+    let mut ports = Ports::of(compilation);
+    let port = wanted.port.or_else(|| ports.next(kind));
+    let mut block = service_block(&Written { wanted, path: path.as_deref(), home, port, needs: &needs });
+    for (name, kind) in &companions {
+        let port = ports.next(kind);
+        let companion = NewService { name: name.clone(), kind: kind.name.clone(), ..NewService::default() };
+        block.push('\n');
+        block.push_str(&service_block(&Written { wanted: &companion, path: None, home, port, needs: &[] }));
+    }
+    let mut edits = vec![insertion(&compilation.sources, file, "services", &block)];
+    if wanted.agent {
+        let owns = [wanted.name.clone()].into_iter().chain(companions.iter().map(|(name, _)| name.clone()));
+        edits.push(agent_edit(compilation, base, file, &agent_for(base, wanted, owns.collect()))?);
+    }
+    Ok(with_folder(edited(&compilation.sources, &edits), path.as_deref(), world, wanted, kind))
+}
+
+fn known<'a>(kinds: &'a [KnownKind], name: &str) -> Result<&'a KnownKind, Refusal> {
+    let names = || kinds.iter().map(|kind| kind.name.as_str());
+    kinds.iter().find(|kind| kind.name == name).ok_or_else(|| {
+        let refusal = Diagnostic::error("unknown-reference", format!("there is no kind `{name}`"));
+        Box::new(match nearest(name, names()) {
+            Some(near) => refusal.help(format!("did you mean `{near}`?")),
+            None => refusal.help(format!("the kinds are {}", quoted_list(names()))),
+        })
+    })
+}
+
+/// `billing-db` for the first database, else `billing-redis`.
+fn companion_name(service: &str, kind: &KnownKind, earlier: &[(String, &KnownKind)]) -> String {
+    let database = format!("{service}-db");
+    let is_first = earlier.iter().all(|(name, _)| *name != database);
+    if kind_of(kind).role == Role::Database && is_first {
+        database
+    } else {
+        format!("{service}-{}", kind.name)
+    }
+}
+
+/// The folder of the new service's code, where its kind builds from one: as it was said, or beside those of its like.
+fn folder(base: &Stack, kind: &KnownKind, wanted: &NewService) -> Result<Option<Utf8PathBuf>, Refusal> {
+    let facts = kind_of(kind);
+    if wanted.path.is_some() || wanted.image.is_some() || facts.has_image {
+        return Ok(wanted.path.clone());
+    }
+    if !facts.has_dockerfile {
+        let message = format!("the kind `{}` says nothing of what runs", kind.name);
+        return Err(Box::new(
+            Diagnostic::error("missing-key", message)
+                .help("say `--image NAME:TAG`, or `--path FOLDER` with a Dockerfile in it"),
+        ));
+    }
+    let like = |service: &&Service| service.kind.value == kind.name;
+    let mut others = base.services.values().filter(like).chain(base.services.values());
+    let beside = others.find_map(|service| beside(service, &wanted.name));
+    Ok(Some(beside.unwrap_or_else(|| Utf8Path::new("services").join(&wanted.name))))
+}
+
+/// A folder named as that of another service is: `services/content-service` for `content` gives `services/billing-service`.
+fn beside(service: &Service, name: &str) -> Option<Utf8PathBuf> {
+    let folder = &service.folder.as_ref()?.value.from_root;
+    let last = folder.file_name()?;
+    let (before, after) = last.split_once(service.name.value.as_str())?;
+    Some(folder.with_file_name(format!("{before}{name}{after}")))
+}
+
+/// The file that a service belongs into: the one whose folder holds its code, the innermost of them; else the stack's own.
+pub(super) fn file_for(compilation: &Compilation, path: Option<&Utf8Path>) -> FileId {
+    let files = compilation.document.iter().flat_map(|document| &document.files).copied();
+    let holds = |file: &FileId| {
+        let folder = compilation.sources.folder(*file);
+        !folder.as_str().is_empty() && path.is_some_and(|path| path.starts_with(folder))
+    };
+    let depth = |file: &FileId| compilation.sources.folder(*file).components().count();
+    files.clone().filter(holds).max_by_key(depth).or_else(|| files.min()).unwrap_or_default()
+}
+
+/// What the lines of a service say.
+struct Written<'a> {
+    wanted: &'a NewService,
+    path: Option<&'a Utf8Path>,
+    /// The folder of the file that it is written into.
+    home: &'a Utf8Path,
+    port: Option<u16>,
+    needs: &'a [String],
+}
+
+fn service_block(written: &Written<'_>) -> String {
+    let wanted = written.wanted;
+    let name = key(&wanted.name);
+    let mut block = format!("[services.{name}]\nkind = {}\n", quoted(&wanted.kind));
+    let mut line = |key: &str, value: String| {
+        let _ = writeln!(block, "{key} = {value}");
+    };
+    if let Some(text) = &wanted.description {
+        line("description", quoted(text));
+    }
+    if let Some(path) = written.path {
+        let from_home = path.strip_prefix(written.home).unwrap_or(path);
+        let from_home = if from_home.as_str().is_empty() { "." } else { from_home.as_str() };
+        line("path", quoted(from_home));
+    }
+    if let Some(image) = &wanted.image {
+        line("image", quoted(image));
+    }
+    if let Some(port) = written.port {
+        line("port", port.to_string());
+    }
+    if !written.needs.is_empty() {
+        line("needs", list(written.needs.iter().map(String::as_str)));
+    }
+    for route in &wanted.routes {
+        let _ = write!(block, "\n[[services.{name}.routes]]\npath = {}\n", quoted(route));
+    }
+    block
+}
+
+/// With a first file in a folder that is not there yet: the folder has to be, here and in everybody's checkout.
+fn with_folder(
+    mut files: Vec<EditedFile>,
+    path: Option<&Utf8Path>,
+    world: &dyn World,
+    wanted: &NewService,
+    kind: &KnownKind,
+) -> Vec<EditedFile> {
+    if let Some(path) = path.filter(|path| world.entry(path).is_none()) {
+        let after = format!(
+            "# {}\n\nHere goes the code of the service `{}`. Its kind: {}.\nWhat stackgen expects of it, `stackgen kinds show {}` says.\n",
+            wanted.name, wanted.name, kind.description, kind.name
+        );
+        files.push(EditedFile { path: path.join("README.md"), before: None, after });
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use super::super::tests::{only, read_with};
+    use super::{NewService, add_service};
+    use crate::source::{Memory, Sources, known_kinds};
+
+    const STACK: &str = r#"[stack]
+name = "shop" # the shop
+
+[gateway]
+port = 8080
+
+[services.orders]
+kind = "fastapi"
+path = "services/orders-service"
+port = 8001
+needs = ["orders-db"]
+
+[services.orders-db]
+kind = "postgres"
+port = 5433
+# memory = "1GiB"
+
+# Agents ---
+
+[agents.ag-lead]
+description = "Leads"
+owns = ["kong"]
+
+[agents.ag-orders]
+description = "Orders"
+owns = ["orders", "orders-db"]
+reports_to = "ag-lead"
+
+[environments.live.services.orders]
+port = 8002
+"#;
+
+    fn added(text: &str, wanted: &NewService) -> Result<Vec<super::EditedFile>, super::Refusal> {
+        let world = Memory::default()
+            .with_folder("services/orders-service")
+            .with_folder("services/billing-service")
+            .with("stack.toml", text);
+        let compilation = read_with(text, world.clone());
+        assert!(!compilation.report.has_errors(), "{:?}", compilation.report);
+        let kinds = known_kinds(&world, Utf8Path::new("stack.toml"), &mut Sources::default()).0;
+        add_service(&compilation, &kinds, &world, wanted)
+    }
+
+    fn billing() -> NewService {
+        NewService { name: "billing".into(), kind: "fastapi".into(), ..NewService::default() }
+    }
+
+    #[test]
+    fn a_service_comes_behind_the_last_with_ports_that_are_free_in_every_environment() {
+        let wanted = NewService {
+            with: vec!["postgres".into(), "redis".into()],
+            routes: vec!["/api/v1/billing".into()],
+            agent: true,
+            ..billing()
+        };
+        let files = added(STACK, &wanted).unwrap();
+        let service = r#"# memory = "1GiB"
+
+[services.billing]
+kind = "fastapi"
+path = "services/billing-service"
+port = 8003
+needs = ["billing-db", "billing-redis"]
+
+[[services.billing.routes]]
+path = "/api/v1/billing"
+
+[services.billing-db]
+kind = "postgres"
+port = 5434
+
+[services.billing-redis]
+kind = "redis"
+port = 6380
+
+# Agents ---
+"#;
+        let agent = r#"reports_to = "ag-lead"
+
+[agents.ag-billing]
+description = "Expert for the service billing"
+owns = ["billing", "billing-db", "billing-redis"]
+reports_to = "ag-lead"
+
+[environments.live.services.orders]
+"#;
+        let expected = STACK
+            .replace("# memory = \"1GiB\"\n\n# Agents ---\n", service)
+            .replace("reports_to = \"ag-lead\"\n\n[environments.live.services.orders]\n", agent);
+        assert_eq!(only(&files), expected);
+    }
+
+    #[test]
+    fn line_ends_are_those_of_the_file() {
+        let text = STACK.replace('\n', "\r\n");
+        let files = added(&text, &billing()).unwrap();
+        assert!(!only(&files).replace("\r\n", "").contains('\n'));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_gets_its_first_file() {
+        let wanted = NewService { path: Some("apps/billing".into()), ..billing() };
+        let files = added(STACK, &wanted).unwrap();
+        assert_eq!(files[1].path, "apps/billing/README.md");
+        assert_eq!(files[1].before, None);
+    }
+
+    #[test]
+    fn a_fragment_beside_the_code_takes_the_service() {
+        let fragment = "[services.orders]\nkind = \"fastapi\"\npath = \".\"\n";
+        let world = Memory::default().with("services/stack.toml", fragment).with_folder("services/billing");
+        let text = "[stack]\nname = \"a\"\ninclude = [\"services/stack.toml\"]\n";
+        let compilation = read_with(text, world.clone());
+        let kinds = known_kinds(&world, Utf8Path::new("stack.toml"), &mut Sources::default()).0;
+        let wanted = NewService { path: Some("services/billing".into()), ..billing() };
+        let files = add_service(&compilation, &kinds, &world, &wanted).unwrap();
+        assert_eq!(files[0].path, "services/stack.toml");
+        assert!(files[0].after.contains("path = \"billing\"\nport = 8000\n"), "{}", files[0].after);
+    }
+
+    #[test]
+    fn what_cannot_be_added_is_refused_with_a_way_out() {
+        let refused = |wanted: &NewService| added(STACK, wanted).unwrap_err();
+        let taken = refused(&NewService { name: "orders".into(), ..billing() });
+        assert_eq!(taken.message, "there is a service `orders` already");
+        let unknown = refused(&NewService { kind: "fastapy".into(), ..billing() });
+        assert_eq!(unknown.help[0].message, "did you mean `fastapi`?");
+        let needs = refused(&NewService { needs: vec!["order".into()], ..billing() });
+        assert_eq!(needs.help[0].message, "did you mean `orders`?");
+        let nothing = refused(&NewService { kind: "container".into(), ..billing() });
+        assert!(nothing.help[0].message.contains("--image"));
+    }
+}

@@ -1,0 +1,157 @@
+//! `add`, `remove` and `rename`: the stack's file edited by command, from outside.
+
+use crate::session::Session;
+
+const STACK: &str = r#"# The shop.
+[stack]
+name = "shop"     # and its name
+
+[gateway]
+port = 8080
+
+# Orders ---------------------------------------------
+
+[services.orders]   # the first
+kind = "fastapi"
+path = "services/orders"
+port = 8001
+needs = ["orders-db"]   # its own
+env = { SELF = "{{ services.orders.url }}", DB = "{{ services.orders-db.host }}" }
+
+[[services.orders.routes]]
+path = "/api/orders"
+
+[services.orders-db]
+kind = "postgres"
+port = 5433
+
+# Agents ---------------------------------------------
+
+[agents.ag-orders]
+description = "Orders"
+owns = ["orders", "orders-db", "kong"]
+
+[environments.live.services.orders-db]
+memory = "1GiB"
+"#;
+
+fn shop() -> Session {
+    Session::with_stack(STACK).file("services/orders/main.py", "")
+}
+
+/// The lines that a text has and another has not.
+fn lost<'a>(before: &'a str, after: &str) -> Vec<&'a str> {
+    before.lines().filter(|line| !after.lines().any(|other| other == *line)).collect()
+}
+
+#[test]
+fn a_service_is_added_with_all_that_belongs_to_it_and_the_stack_builds() {
+    let shop = shop();
+    shop.run(&["build", "--yes"]).exits(0);
+    shop.run(&[
+        "add",
+        "service",
+        "billing",
+        "--kind",
+        "fastapi",
+        "--with",
+        "postgres,redis",
+        "--route",
+        "/api/v1/billing",
+        "--agent",
+        "--yes",
+    ])
+    .exits(0)
+    .prints("+[services.billing]")
+    .prints("+++ b/services/billing/README.md");
+    let after = shop.read("stack.toml");
+    assert!(lost(STACK, &after).is_empty(), "{:?}", lost(STACK, &after));
+    for line in ["port = 8002", "port = 5434", "port = 6380", "needs = [\"billing-db\", \"billing-redis\"]"] {
+        assert!(after.contains(line), "{line}: {after}");
+    }
+    shop.run(&["build", "--yes"]).exits(0);
+    shop.run(&["check"]).exits(0);
+    shop.run(&["ports"]).prints("127.0.0.1  5434  5432       tcp       billing-db");
+}
+
+#[test]
+fn without_a_word_from_the_user_nothing_is_written() {
+    let shop = shop();
+    shop.run(&["add", "service", "mail", "--kind", "redis"])
+        .exits(1)
+        .prints("+[services.mail]")
+        .says("--yes");
+    shop.run(&["rename", "service", "orders", "sales"]).exits(1).prints("-[services.orders]");
+    assert_eq!(shop.read("stack.toml"), STACK);
+}
+
+#[test]
+fn what_would_not_be_valid_is_shown_and_not_written() {
+    let shop = shop();
+    shop.run(&["add", "service", "mail", "--kind", "redis", "--port", "5433", "--yes"])
+        .exits(2)
+        .says("port-collision")
+        .says("nothing was written");
+    shop.run(&["add", "service", "Mail!", "--kind", "redis", "--yes"]).exits(2).says("invalid-name");
+    shop.run(&["add", "service", "mail", "--kind", "rediss", "--yes"]).exits(2).says("did you mean `redis`?");
+    shop.run(&["rename", "service", "orders", "x y", "--yes"]).exits(2).says("nothing was written");
+    assert_eq!(shop.read("stack.toml"), STACK);
+}
+
+#[test]
+fn a_service_that_others_need_is_kept_and_they_are_named() {
+    let shop = shop();
+    shop.run(&["remove", "service", "orders-db", "--yes"])
+        .exits(2)
+        .says("others refer to it")
+        .says("`needs` of the service `orders`")
+        .says("`env` of the service `orders`")
+        .says("`owns` of the agent `ag-orders`")
+        .says("stack.toml:14:10");
+    assert_eq!(shop.read("stack.toml"), STACK);
+}
+
+#[test]
+fn a_service_that_nobody_needs_is_removed_and_the_rest_stays_byte_for_byte() {
+    let shop = shop();
+    shop.run(&["add", "service", "cache", "--kind", "redis", "--yes"]).exits(0);
+    shop.run(&["remove", "service", "cache", "--yes"]).exits(0).says("`cache-data` stays with its data");
+    assert_eq!(shop.read("stack.toml"), STACK);
+}
+
+#[test]
+fn a_renamed_service_is_renamed_everywhere() {
+    let shop = shop();
+    shop.run(&["rename", "service", "orders-db", "store", "--yes"])
+        .exits(0)
+        .says("the secret `ORDERS_DB_PASSWORD` is `STORE_PASSWORD` from now on")
+        .says("the data lies in the volume");
+    assert_eq!(shop.read("stack.toml"), STACK.replace("orders-db", "store"));
+    shop.run(&["rename", "agent", "ag-orders", "ag-sales", "--yes"]).exits(0);
+    shop.run(&["rename", "service", "kong", "door", "--yes"]).exits(0);
+    let after = shop.read("stack.toml");
+    assert!(
+        after.contains("[gateway]\nname = \"door\"\n") && after.contains("\"store\", \"door\"]"),
+        "{after}"
+    );
+    shop.run(&["build", "--yes"]).exits(0);
+}
+
+#[test]
+fn what_is_edited_by_another_in_the_meantime_is_not_overwritten() {
+    let shop = shop();
+    let broken = format!("{STACK}\n[services.orders]\n");
+    shop.write("stack.toml", &broken);
+    shop.run(&["add", "service", "mail", "--kind", "redis", "--yes"]).exits(2).says("mend this first");
+    assert_eq!(shop.read("stack.toml"), broken);
+}
+
+#[test]
+fn a_fragment_is_edited_where_it_declares_what_is_renamed() {
+    let shop = Session::with_stack("[stack]\nname = \"a\"\ninclude = [\"teams/*.toml\"]\n")
+        .file("teams/one.toml", "[services.one]\nimage = \"a:1\"\nneeds = [\"two\"]\n")
+        .file("teams/two.toml", "[services.two]\nimage = \"b:1\"\n");
+    shop.run(&["rename", "service", "two", "second", "--yes"]).exits(0);
+    assert_eq!(shop.read("teams/one.toml"), "[services.one]\nimage = \"a:1\"\nneeds = [\"second\"]\n");
+    assert_eq!(shop.read("teams/two.toml"), "[services.second]\nimage = \"b:1\"\n");
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::{Origin, Service, Stack};
-use crate::source::Span;
+use crate::source::{Sort, Span};
 
 pub static RULE: Rule = Rule {
     name: "invalid-name",
@@ -128,6 +128,17 @@ fn unfit(form: &Form, name: &str, span: Span) -> Option<Diagnostic> {
                 "choose another name".to_owned()
             }),
     )
+}
+
+/// Why something of that sort cannot have the name, if it cannot: for whoever is about to give it.
+pub(crate) fn unfit_name(sort: Sort, name: &str) -> Option<String> {
+    let form = match sort {
+        Sort::Service => &SERVICE,
+        Sort::Agent => &AGENT,
+        Sort::Secret => &SECRET,
+        Sort::Kind => return None,
+    };
+    (!(form.fits)(name)).then(|| format!("`{name}` cannot be {}: such a name is {}", form.of, form.words))
 }
 
 fn too_long_together(container: &str, span: Span) -> Diagnostic {

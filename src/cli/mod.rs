@@ -17,6 +17,7 @@ mod history;
 mod hook;
 mod init;
 mod kinds;
+mod lsp;
 mod output;
 mod planning;
 mod ports;
@@ -105,6 +106,8 @@ enum Command {
     Templates(templates::TemplatesArgs),
     /// Print the JSON Schema of what a user writes
     Schema(schema::SchemaArgs),
+    /// Help an editor: findings as you type, completion, rename, over the Language Server Protocol
+    Lsp(lsp::LspArgs),
     /// Print what a shell needs to complete this command line
     Completions(completions::CompletionsArgs),
 }
@@ -182,6 +185,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Kinds(args) => kinds::run(global, &project()?, args),
         Command::Templates(args) => templates::run(global, &project()?, args),
         Command::Schema(args) => schema::run(args),
+        Command::Lsp(args) => lsp::run(global, args),
         Command::Completions(args) => completions::run(args, Cli::command()),
     }
 }

@@ -16,7 +16,7 @@ mod text;
 mod unread;
 mod wording;
 
-pub use self::endpoint::environment_prefix;
+pub use self::endpoint::{FACTS, environment_prefix};
 pub use self::resolve::resolve;
 pub use self::stack::{
     Agent, Backup, Build, Collision, Consumer, Cors, Dockerfile, Gateway, JwtCredential, Mount, MountSource,

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use self::agent::agent_view;
 use self::gateway::{gateway_view, route_view};
+pub use self::service::{host_url, url};
 use self::service::{service_view, volume_views};
 use super::context::{Context, NetworkView, PluginView, SecretView, StackView, TargetView};
 use super::paths;

@@ -1,0 +1,355 @@
+//! The Language Server Protocol: messages in, messages out. Transport, clock and disk are the caller's.
+
+use camino::Utf8PathBuf;
+use gen_lsp_types as lsp;
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value as Json, json};
+
+use super::completion::{Writing, completions};
+use super::findings::fixes;
+use super::hover::hover;
+use super::language::{Grammar, Language};
+use super::names::{Named, definition, name_at, references, renamable, renamed};
+use super::symbols::symbols;
+use super::workspace::{Place, Workspace, Worlds};
+use crate::checks::unfit_name;
+
+/// How far the conversation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Begun,
+    Running,
+    ShutDown,
+    /// Ended, in good manners or not.
+    Ended {
+        after_shutdown: bool,
+    },
+}
+
+/// One conversation with an editor.
+pub struct Server {
+    workspace: Workspace,
+    language: Language,
+    phase: Phase,
+    takes_snippets: bool,
+    /// Whether the editor can be asked to watch files.
+    watches_files: bool,
+}
+
+/// Why a request is not answered.
+struct Refused {
+    code: ErrorCode,
+    message: String,
+}
+
+type Answer = Result<Json, Refused>;
+
+impl Server {
+    /// `worlds` gives the files below a folder; `only` is the one stack to look at, by its folder and its file.
+    #[must_use]
+    pub fn new(worlds: Worlds, only: Option<(Utf8PathBuf, Utf8PathBuf)>) -> Self {
+        Self {
+            workspace: Workspace::new(worlds, only),
+            language: Language::default(),
+            phase: Phase::Begun,
+            takes_snippets: false,
+            watches_files: false,
+        }
+    }
+
+    /// Whether the conversation has ended, and if so, whether it was shut down before.
+    #[must_use]
+    pub fn ended(&self) -> Option<bool> {
+        match self.phase {
+            Phase::Ended { after_shutdown } => Some(after_shutdown),
+            _ => None,
+        }
+    }
+
+    /// Whether something has changed that [`Self::refresh`] has not told of.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.workspace.is_stale()
+    }
+
+    /// Reads again what has changed: what is to be shown now.
+    pub fn refresh(&mut self) -> Vec<Message> {
+        let changed = self.workspace.refresh();
+        changed.into_iter().map(|shown| notification("textDocument/publishDiagnostics", shown)).collect()
+    }
+
+    /// What is answered to a message.
+    pub fn handle(&mut self, message: Message) -> Vec<Message> {
+        match message {
+            Message::Request(request) => self.request(request),
+            Message::Notification(notification) => self.notification(notification),
+            // To what was asked of the editor, any answer will do.
+            Message::Response(_) => Vec::new(),
+        }
+    }
+
+    fn request(&mut self, request: Request) -> Vec<Message> {
+        let Request { id, method, params } = request;
+        let refuse = |code, message: &str| Err(Refused { code, message: message.to_owned() });
+        let mut told = Vec::new();
+        let answer = match (self.phase, method.as_str()) {
+            (Phase::Begun, "initialize") => Ok(self.initialize(&params)),
+            (Phase::Begun, _) => refuse(ErrorCode::ServerNotInitialized, "`initialize` comes first"),
+            (Phase::Running, "initialize") => {
+                refuse(ErrorCode::InvalidRequest, "the conversation has begun already")
+            }
+            (Phase::Running, "shutdown") => {
+                self.phase = Phase::ShutDown;
+                Ok(Json::Null)
+            }
+            (Phase::Running, _) => {
+                if needs_what_is_there_now(&method) {
+                    told = self.refresh();
+                }
+                self.answer(&method, params)
+            }
+            (Phase::ShutDown | Phase::Ended { .. }, _) => {
+                refuse(ErrorCode::InvalidRequest, "the conversation has been shut down")
+            }
+        };
+        told.push(response(id, answer));
+        told
+    }
+
+    fn notification(&mut self, notification: Notification) -> Vec<Message> {
+        let Notification { method, params } = notification;
+        match (self.phase, method.as_str()) {
+            (phase, "exit") => {
+                self.phase = Phase::Ended { after_shutdown: phase == Phase::ShutDown };
+                Vec::new()
+            }
+            (Phase::Running, "initialized") if self.watches_files => vec![watch_files()],
+            (Phase::Running, _) => self.document_notification(&method, params),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What an editor tells of its files. What cannot be understood is passed over: there is nobody to answer.
+    fn document_notification(&mut self, method: &str, params: Json) -> Vec<Message> {
+        match method {
+            "textDocument/didOpen" => {
+                if let Ok(lsp::DidOpenTextDocumentParams { text_document: open }) = read(params) {
+                    self.workspace.open(open.uri, open.version, open.text);
+                }
+            }
+            "textDocument/didChange" => {
+                if let Ok(lsp::DidChangeTextDocumentParams { text_document, content_changes }) = read(params)
+                {
+                    let uri = &text_document.text_document_identifier.uri;
+                    self.workspace.change(uri, text_document.version, content_changes);
+                }
+            }
+            "textDocument/didClose" => {
+                if let Ok(lsp::DidCloseTextDocumentParams { text_document }) = read(params) {
+                    let cleared = self.workspace.close(&text_document.uri).into_iter();
+                    return cleared
+                        .map(|shown| self::notification("textDocument/publishDiagnostics", shown))
+                        .collect();
+                }
+            }
+            "textDocument/didSave"
+            | "workspace/didChangeWatchedFiles"
+            | "workspace/didChangeWorkspaceFolders" => self.workspace.touch_all(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn initialize(&mut self, params: &Json) -> Json {
+        let can = |pointer: &str| params.pointer(pointer).and_then(Json::as_bool).unwrap_or(false);
+        self.takes_snippets = can("/capabilities/textDocument/completion/completionItem/snippetSupport");
+        self.watches_files = can("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration");
+        self.phase = Phase::Running;
+        written(lsp::InitializeResult {
+            capabilities: capabilities(),
+            server_info: Some(lsp::ServerInfo {
+                name: "stackgen".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+        })
+    }
+
+    fn answer(&mut self, method: &str, params: Json) -> Answer {
+        match method {
+            "textDocument/completion" => Ok(written(self.completion(&read(params)?))),
+            "textDocument/hover" => {
+                let at: lsp::TextDocumentPositionParams = read(params)?;
+                let found = self.at(&at).and_then(|(place, offset)| {
+                    hover(place.analysis, &self.language, place.kinds, place.file?, offset)
+                });
+                Ok(written(found))
+            }
+            "textDocument/definition" => {
+                let at: lsp::TextDocumentPositionParams = read(params)?;
+                let found = self.named(&at).and_then(|(place, named)| definition(place.analysis, &named));
+                Ok(written(found))
+            }
+            "textDocument/references" => {
+                let asked: lsp::ReferenceParams = read(params)?;
+                let with_declarations = asked.context.include_declaration;
+                let found = self.named(&asked.text_document_position_params);
+                let found = found.map(|(place, named)| references(place.analysis, &named, with_declarations));
+                Ok(written(found))
+            }
+            "textDocument/prepareRename" => {
+                let at: lsp::TextDocumentPositionParams = read(params)?;
+                let found = self.named(&at).and_then(|(place, named)| renamable(place.analysis, &named));
+                Ok(written(found))
+            }
+            "textDocument/rename" => self.rename(read(params)?),
+            "textDocument/codeAction" => self.code_actions(&params),
+            "textDocument/documentSymbol" => {
+                let asked: lsp::DocumentSymbolParams = read(params)?;
+                Ok(written(self.workspace.text(&asked.text_document.uri).map(symbols)))
+            }
+            _ => Err(Refused {
+                code: ErrorCode::MethodNotFound,
+                message: format!("`{method}` is nothing that stackgen can be asked"),
+            }),
+        }
+    }
+
+    fn completion(&self, at: &lsp::TextDocumentPositionParams) -> Option<Vec<lsp::CompletionItem>> {
+        let (place, offset) = self.at(at)?;
+        let writing = Writing {
+            analysis: place.analysis,
+            language: &self.language,
+            kinds: place.kinds,
+            grammar: place.grammar,
+            text: place.text,
+            takes_snippets: self.takes_snippets,
+        };
+        Some(completions(&writing, offset))
+    }
+
+    fn rename(&self, asked: lsp::RenameParams) -> Answer {
+        let failed = |message: String| Refused { code: ErrorCode::RequestFailed, message };
+        let Some((place, named)) = self.named(&asked.text_document_position_params) else {
+            return Err(failed("no name that can be changed stands here".to_owned()));
+        };
+        if renamable(place.analysis, &named).is_none() {
+            return Err(failed(format!("`{}` is not declared in this project", named.name.value)));
+        }
+        if let Some(unfit) = unfit_name(named.sort, &asked.new_name) {
+            return Err(failed(unfit));
+        }
+        let root = &place.analysis.root;
+        let edit =
+            self.workspace.with_world(root, |world| renamed(place.analysis, world, &named, &asked.new_name));
+        match edit {
+            Ok(edit) => Ok(written(edit)),
+            Err(refusal) => Err(failed(refusal.message)),
+        }
+    }
+
+    /// The quick fixes of a range. What the editor says of its diagnostics is not needed, and not asked to be well-formed.
+    fn code_actions(&self, params: &Json) -> Answer {
+        let part = |name: &str| params.get(name).cloned().unwrap_or_default();
+        let document: lsp::TextDocumentIdentifier = read(part("textDocument"))?;
+        let range: lsp::Range = read(part("range"))?;
+        let only = params.pointer("/context/only").and_then(Json::as_array);
+        let is_wanted =
+            only.is_none_or(|kinds| kinds.iter().any(|kind| matches!(kind.as_str(), Some("" | "quickfix"))));
+        let place = self.workspace.place(&document.uri).filter(|_| is_wanted);
+        let found = place.map(|place| fixes(place.analysis, &place.path, range)).unwrap_or_default();
+        Ok(written(found))
+    }
+
+    fn at(&self, at: &lsp::TextDocumentPositionParams) -> Option<(Place<'_>, usize)> {
+        let place = self.workspace.place(&at.text_document.uri)?;
+        let offset = place.text.offset(at.position);
+        Some((place, offset))
+    }
+
+    fn named(&self, at: &lsp::TextDocumentPositionParams) -> Option<(Place<'_>, Named)> {
+        let (place, offset) = self.at(at)?;
+        let named =
+            name_at(place.analysis, place.file?, offset).filter(|_| place.grammar == Grammar::Stack)?;
+        Some((place, named))
+    }
+}
+
+/// Whether a question is about places in the text, so that it cannot be answered from an older one.
+fn needs_what_is_there_now(method: &str) -> bool {
+    matches!(
+        method,
+        "textDocument/hover"
+            | "textDocument/definition"
+            | "textDocument/references"
+            | "textDocument/prepareRename"
+            | "textDocument/rename"
+            | "textDocument/codeAction"
+    )
+}
+
+fn capabilities() -> lsp::ServerCapabilities {
+    let characters = |characters: &str| Some(characters.chars().map(String::from).collect());
+    lsp::ServerCapabilities {
+        position_encoding: Some(lsp::PositionEncodingKind::UTF16),
+        text_document_sync: Some(lsp::TextDocumentSync::Options(lsp::TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(lsp::TextDocumentSyncKind::Incremental),
+            save: Some(lsp::Save::Bool(true)),
+            ..lsp::TextDocumentSyncOptions::default()
+        })),
+        completion_provider: Some(lsp::CompletionOptions {
+            trigger_characters: characters("[.\"'{=, "),
+            ..lsp::CompletionOptions::default()
+        }),
+        hover_provider: Some(lsp::HoverProvider::Bool(true)),
+        definition_provider: Some(lsp::DefinitionProvider::Bool(true)),
+        references_provider: Some(lsp::ReferencesProvider::Bool(true)),
+        document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
+        code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
+            code_action_kinds: Some(vec![lsp::CodeActionKind::QuickFix]),
+            ..lsp::CodeActionOptions::default()
+        })),
+        rename_provider: Some(lsp::RenameProvider::RenameOptions(lsp::RenameOptions {
+            prepare_provider: Some(true),
+            ..lsp::RenameOptions::default()
+        })),
+        ..lsp::ServerCapabilities::default()
+    }
+}
+
+/// Asks the editor to tell of files that change on the disk.
+fn watch_files() -> Message {
+    let watchers =
+        json!({ "watchers": [{ "globPattern": "**/*.toml" }, { "globPattern": "**/Dockerfile" }] });
+    let registration = lsp::Registration {
+        id: "stackgen-files".to_owned(),
+        method: "workspace/didChangeWatchedFiles".to_owned(),
+        register_options: Some(watchers),
+    };
+    let params = lsp::RegistrationParams { registrations: vec![registration] };
+    let id = RequestId::from("stackgen-files".to_owned());
+    Message::Request(Request { id, method: "client/registerCapability".to_owned(), params: written(params) })
+}
+
+fn notification(method: &str, params: impl Serialize) -> Message {
+    Message::Notification(Notification { method: method.to_owned(), params: written(params) })
+}
+
+fn response(id: RequestId, answer: Answer) -> Message {
+    Message::Response(match answer {
+        Ok(result) => Response { id, response_result: Ok(result) },
+        Err(refused) => Response::new_err(id, refused.code as i32, refused.message),
+    })
+}
+
+fn read<T: DeserializeOwned>(params: Json) -> Result<T, Refused> {
+    serde_json::from_value(params)
+        .map_err(|error| Refused { code: ErrorCode::InvalidParams, message: error.to_string() })
+}
+
+/// As JSON; the types of the protocol have nothing that JSON has not.
+fn written(value: impl Serialize) -> Json {
+    serde_json::to_value(value).unwrap_or_default()
+}

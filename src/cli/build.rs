@@ -5,7 +5,8 @@ use clap::Args;
 
 use super::planning::{compile, plan_of};
 use super::waiting::{self, NoLock, Taken};
-use super::{Exit, Global, Project, changes};
+use super::{Exit, Global, Project, changes, watch};
+use crate::Compilation;
 use crate::apply;
 use crate::plan::INTERRUPTED;
 use crate::source::values::Duration;
@@ -15,12 +16,16 @@ use crate::source::values::Duration;
 Examples:
   stackgen build                     show the diff, ask, write
   stackgen build --yes               show the diff and write
+  stackgen build --watch             build again whenever the stack changes, without asking
   stackgen build --force             overwrite what was edited by hand, after a copy to *.orig
   stackgen build --adopt docs/X.md   take over a file that stackgen did not write")]
 pub struct BuildArgs {
     /// Write without asking
     #[arg(long, short)]
     yes: bool,
+    /// Go on, and build again whenever something changes that the stack is read from; writes without asking
+    #[arg(long)]
+    watch: bool,
     /// Overwrite and delete files that were edited by hand, after a copy to `*.orig`
     #[arg(long)]
     force: bool,
@@ -37,13 +42,29 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
 }
 
 pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Result<Exit> {
-    let mut compilation = compile(global, project);
+    if args.watch {
+        return watch::run(global, project, args);
+    }
+    build_once(global, project, args, &|| compile(global, project), false)
+}
+
+/// One build of what `compiled` reads. With `is_quiet` nothing is said where nothing is to do.
+pub fn build_once(
+    global: &Global,
+    project: &Project,
+    args: &BuildArgs,
+    compiled: &dyn Fn() -> Compilation,
+    is_quiet: bool,
+) -> anyhow::Result<Exit> {
+    // Whoever watches has said that changes are to be written.
+    let is_said = args.yes || args.watch;
+    let mut compilation = compiled();
     let mut taken = None;
     // Where nobody is asked, nobody else may write between the look and the write.
-    if args.yes && !compilation.report.has_errors() {
+    if is_said && !compilation.report.has_errors() {
         let outcome = waiting::lock(global, project, args.lock_timeout);
         match outcome {
-            Ok(Taken { waited: true, .. }) => compilation = compile(global, project),
+            Ok(Taken { waited: true, .. }) => compilation = compiled(),
             Err(error @ NoLock::Held { .. }) => return Err(error.into()),
             // Without a lock there is still something to see, and perhaps nothing to write.
             _ => {}
@@ -62,9 +83,13 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
     if plan.interrupted().is_some() {
         global.say(&format!("{INTERRUPTED}: this one finishes it"));
     }
+    if is_quiet && plan.is_current() {
+        global.say("nothing to do: the files are as the stack says");
+        return Ok(Exit::Done);
+    }
     changes::show(global, project, &plan)?;
     if plan.has_work() {
-        if !args.yes && !super::terminal::may_write(global) {
+        if !is_said && !super::terminal::may_write(global) {
             return Ok(Exit::NotWritten);
         }
         let taken = taken.unwrap_or_else(|| waiting::lock(global, project, args.lock_timeout))?;

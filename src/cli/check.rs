@@ -4,6 +4,14 @@ use super::planning::{plan_with, say_unfinished};
 use super::{Exit, Global, Project, changes};
 use crate::plan::Plan;
 
+/// For the help text.
+pub const EXAMPLES: &str = "\
+Examples:
+  stackgen check                                  fails, and shows the patch, where the files are stale
+  stackgen check --env production                 one environment alone
+  stackgen check --format github 2>&1             annotations in a workflow of GitHub's
+  stackgen check --format sarif 2> stack.sarif    findings for code scanning";
+
 pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
     // People get a list and a patch instead.
     let findings = |plan: &Plan| if global.format.is_for_programs() { plan.drift() } else { Vec::new() };

@@ -11,7 +11,8 @@ use super::output::print;
 Examples:
   stackgen completions bash > ~/.local/share/bash-completion/completions/stackgen
   stackgen completions zsh > ~/.zfunc/_stackgen        with ~/.zfunc in fpath
-  stackgen completions fish > ~/.config/fish/completions/stackgen.fish")]
+  stackgen completions fish > ~/.config/fish/completions/stackgen.fish
+  stackgen completions powershell >> $PROFILE            in PowerShell")]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

@@ -3,6 +3,13 @@
 use super::planning::{plan, say_unfinished};
 use super::{Exit, Global, Project, changes};
 
+/// For the help text.
+pub const EXAMPLES: &str = "\
+Examples:
+  stackgen diff                                   what `build` would write
+  stackgen diff > stack.patch                     then: git apply stack.patch
+  stackgen diff --env production";
+
 pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
     let Some(plan) = plan(global, project) else {
         return Ok(Exit::Invalid);

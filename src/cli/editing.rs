@@ -4,7 +4,7 @@
 use super::format::print_report;
 use super::{Exit, Global, Project, terminal, waiting};
 use crate::apply;
-use crate::diagnostics::Report;
+use crate::diagnostics::{Diagnostic, Report};
 use crate::edit::{EditedFile, Refusal};
 use crate::plan::{Change, diff};
 use crate::source::{Overlay, Sources};
@@ -39,7 +39,7 @@ pub fn edit(
     let proposal = match propose(&before) {
         Ok(proposal) => proposal,
         Err(refusal) => {
-            print_refusal(global, refusal, &before.sources);
+            print_refusal(global, *refusal, &before.sources);
             return Ok(Exit::Invalid);
         }
     };
@@ -69,9 +69,9 @@ pub fn edit(
     Ok(Exit::Done)
 }
 
-fn print_refusal(global: &Global, refusal: Refusal, sources: &Sources) {
+fn print_refusal(global: &Global, refusal: Diagnostic, sources: &Sources) {
     let mut report = Report::default();
-    report.push(*refusal);
+    report.push(refusal);
     report.finish();
     print_report(global, &report, sources);
     global.say("nothing was written");

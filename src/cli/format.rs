@@ -25,6 +25,8 @@ pub enum Format {
     Mermaid,
     /// A Graphviz digraph
     Dot,
+    /// A picture
+    Svg,
 }
 
 impl Format {
@@ -49,7 +51,9 @@ pub fn print_report(global: &Global, report: &Report, sources: &Sources) {
         Format::Json => diagnostics::json(report, sources),
         Format::Github => diagnostics::github(report, sources),
         Format::Sarif => diagnostics::sarif(report, sources),
-        Format::Human | Format::Text | Format::Mermaid | Format::Dot => for_people(report, sources),
+        Format::Human | Format::Text | Format::Mermaid | Format::Dot | Format::Svg => {
+            for_people(report, sources)
+        }
     };
     anstream::eprint!("{text}");
 }

@@ -10,6 +10,7 @@ use super::format::{Format, one_of};
 use super::output::print;
 use super::{Exit, Global, Project};
 use crate::model::{Service, Stack};
+use crate::picture::svg;
 use crate::render::mermaid_label;
 use crate::source::language::{Placement, Role};
 
@@ -19,12 +20,13 @@ Examples:
   stackgen graph                           the steps of the start, and the networks
   stackgen graph --format mermaid          a flowchart for Markdown
   stackgen graph --format dot | dot -Tsvg  a picture by Graphviz
+  stackgen graph --format svg > stack.svg  a picture, with nothing to install
   stackgen graph --env production          one environment instead of the base
 
 An arrow leads from a service to one that it needs.")]
 pub struct GraphArgs {
     /// What to print
-    #[arg(long, value_parser = one_of(&[Format::Text, Format::Mermaid, Format::Dot]), default_value = "text")]
+    #[arg(long, value_parser = one_of(&[Format::Text, Format::Mermaid, Format::Dot, Format::Svg]), default_value = "text")]
     format: Format,
 }
 
@@ -42,6 +44,7 @@ pub fn graph(stack: &Stack, form: Format) -> String {
     match form {
         Format::Mermaid => mermaid(stack),
         Format::Dot => dot(stack),
+        Format::Svg => svg(stack),
         _ => text(stack),
     }
 }

@@ -138,7 +138,12 @@ fn stack_in_repository(global: &Global) -> anyhow::Result<Utf8PathBuf> {
 }
 
 fn repository() -> anyhow::Result<Utf8PathBuf> {
-    Ok(git(Utf8Path::new("."), &["rev-parse", "--show-toplevel"])?.into())
+    match git(Utf8Path::new("."), &["rev-parse", "--show-toplevel"]) {
+        Err(error) if error.to_string().contains("not a git repository") => {
+            anyhow::bail!("this folder is in no git repository\nhelp: run `git init`, or change into one")
+        }
+        top => Ok(top?.into()),
+    }
 }
 
 /// Where git looks for hooks.

@@ -8,6 +8,7 @@ mod columns;
 mod compiled;
 mod completions;
 mod diff;
+mod doctor;
 mod editing;
 mod exit;
 mod explain;
@@ -17,7 +18,10 @@ mod history;
 mod hook;
 mod init;
 mod kinds;
+mod live;
 mod lsp;
+mod machine;
+mod man;
 mod output;
 mod planning;
 mod ports;
@@ -30,6 +34,7 @@ mod templates;
 mod terminal;
 mod validate;
 mod waiting;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -79,10 +84,13 @@ enum Command {
     /// Make every file: show the diff, ask, write
     Build(build::BuildArgs),
     /// See whether the files are what the stack says; write nothing
+    #[command(after_help = check::EXAMPLES)]
     Check,
     /// See whether the stack's file is right
+    #[command(after_help = validate::EXAMPLES)]
     Validate,
     /// Print what `build` would write, as a patch
+    #[command(after_help = diff::EXAMPLES)]
     Diff,
     /// Write a first stack file from what this folder holds
     Init(init::InitArgs),
@@ -96,6 +104,8 @@ enum Command {
     Hook(hook::HookArgs),
     /// Print who listens where
     Ports(ports::PortsArgs),
+    /// See whether this machine and this project are ready for the stack
+    Doctor(doctor::DoctorArgs),
     /// Print what starts when, and who reaches whom
     Graph(graph::GraphArgs),
     /// Print what a rule means, and how to mend what it finds
@@ -110,6 +120,8 @@ enum Command {
     Lsp(lsp::LspArgs),
     /// Print what a shell needs to complete this command line
     Completions(completions::CompletionsArgs),
+    /// Print or write the manual pages
+    Man(man::ManArgs),
 }
 
 impl Global {
@@ -180,12 +192,14 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Rename(args) => rename::run(global, &project()?, args),
         Command::Hook(args) => hook::run(global, args),
         Command::Ports(args) => ports::run(global, &project()?, args),
+        Command::Doctor(args) => doctor::run(global, &project()?, args),
         Command::Graph(args) => graph::run(global, &project()?, args),
         Command::Explain(args) => explain::run(args),
         Command::Kinds(args) => kinds::run(global, &project()?, args),
         Command::Templates(args) => templates::run(global, &project()?, args),
         Command::Schema(args) => schema::run(args),
         Command::Lsp(args) => lsp::run(global, args),
+        Command::Man(args) => man::run(global, args, Cli::command()),
         Command::Completions(args) => completions::run(args, Cli::command()),
     }
 }

@@ -6,11 +6,12 @@ use std::net::IpAddr;
 use clap::Args;
 use serde::Serialize;
 
-use super::columns::columns;
+use super::columns::fitted;
 use super::compiled::validated;
 use super::format::Format;
+use super::live;
 use super::output::print;
-use super::{Exit, Global, Project};
+use super::{Exit, Global, Project, terminal};
 use crate::model::Stack;
 use crate::source::language::Placement;
 
@@ -20,13 +21,22 @@ Examples:
   stackgen ports                    the map of the base and of each environment
   stackgen ports --env production   one environment alone
   stackgen ports --format json      an array of objects, one a port
+  stackgen ports --live             who holds each port of this machine now: container or process
 
 A port without an address is reached within the stack alone.")]
-pub struct PortsArgs {}
+pub struct PortsArgs {
+    /// Say of each port of the base, or of the environment that is named, who holds it now
+    #[arg(long)]
+    live: bool,
+}
 
-pub fn run(global: &Global, project: &Project, _: &PortsArgs) -> anyhow::Result<Exit> {
+pub fn run(global: &Global, project: &Project, args: &PortsArgs) -> anyhow::Result<Exit> {
     let (stacks, exit) = validated(global, project);
-    print(&if global.format == Format::Json { json(&stacks) } else { text(&stacks) })?;
+    if args.live {
+        live::print_live(global, project, &stacks)?;
+        return Ok(exit);
+    }
+    print(&if global.format == Format::Json { json(&stacks) } else { text(&stacks, terminal::width()) })?;
     Ok(exit)
 }
 
@@ -34,15 +44,15 @@ pub fn run(global: &Global, project: &Project, _: &PortsArgs) -> anyhow::Result<
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PortEntry {
     /// The environment; none for the base.
-    environment: Option<String>,
+    pub environment: Option<String>,
     /// Where the host offers it; none where only the stack reaches it.
-    address: Option<IpAddr>,
-    host_port: Option<u16>,
+    pub address: Option<IpAddr>,
+    pub host_port: Option<u16>,
     container_port: u16,
-    protocol: &'static str,
-    service: String,
+    pub protocol: &'static str,
+    pub service: String,
     /// `main` for the service's `port`.
-    name: String,
+    pub name: String,
     /// `container` or `host`.
     runs_in: &'static str,
 }
@@ -82,11 +92,11 @@ pub fn json(stacks: &[Stack]) -> String {
 
 /// The maps as tables, one an environment. One that shows nothing new is not shown twice.
 #[must_use]
-pub fn text(stacks: &[Stack]) -> String {
+pub fn text(stacks: &[Stack], width: Option<usize>) -> String {
     let mut text = String::new();
     let mut base = None;
     for stack in stacks {
-        let table = table(&port_map(stack));
+        let table = table(&port_map(stack), width);
         if let Some(environment) = &stack.environment {
             let separator = if text.is_empty() { "" } else { "\n" };
             let _ = write!(text, "{separator}environment `{}`", environment.value);
@@ -102,7 +112,7 @@ pub fn text(stacks: &[Stack]) -> String {
     text
 }
 
-fn table(entries: &[PortEntry]) -> String {
+fn table(entries: &[PortEntry], width: Option<usize>) -> String {
     let or_none = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let rows: Vec<[String; 6]> = entries
         .iter()
@@ -124,7 +134,9 @@ fn table(entries: &[PortEntry]) -> String {
     if rows.is_empty() {
         return "no service has a port\n".to_owned();
     }
-    columns(["ADDRESS", "HOST", "CONTAINER", "PROTOCOL", "SERVICE", "RUNS IN"], &rows)
+    let headings = ["ADDRESS", "HOST", "CONTAINER", "PROTOCOL", "SERVICE", "RUNS IN"];
+    // What a person looks for comes first where not all of it has room.
+    fitted(headings, &rows, width, &[5, 3, 2, 0])
 }
 
 #[cfg(test)]
@@ -166,12 +178,24 @@ ADDRESS    HOST  CONTAINER  PROTOCOL  SERVICE       RUNS IN
 127.0.0.1  9000  9000       tcp       web           container
 0.0.0.0    9100  9187       udp       db (metrics)  container
 ";
-        assert_eq!(text(&stacks_of(STACK)[..1]), expected);
+        assert_eq!(text(&stacks_of(STACK)[..1], None), expected);
+    }
+
+    #[test]
+    fn a_narrow_terminal_is_shown_what_matters_most() {
+        let expected = "\
+ADDRESS    HOST  SERVICE
+127.0.0.1  3000  page
+127.0.0.1  5433  db
+127.0.0.1  9000  web
+0.0.0.0    9100  db (metrics)
+";
+        assert_eq!(text(&stacks_of(STACK)[..1], Some(30)), expected);
     }
 
     #[test]
     fn an_environment_is_shown_where_it_differs() {
-        let shown = text(&stacks_of(STACK));
+        let shown = text(&stacks_of(STACK), None);
         assert!(shown.contains("\nenvironment `same`: the same\n"), "{shown}");
         assert!(shown.contains("\nenvironment `live`:\nADDRESS"), "{shown}");
         assert!(shown.contains("127.0.0.1  80 "), "{shown}");

@@ -59,8 +59,8 @@ fn service(project: &Project, compilation: &Compilation, names: &Names) -> Resul
         .map(|(old, new)| format!("the secret `{old}` is `{new}` from now on: rename it in `.env`, too"));
     let volumes = renamed.volumes.iter().map(|(old, new)| {
         format!(
-            "the data lies in the volume `{old}`, and the service will start with an empty `{new}`: save it first with \
-             backup-services.sh, and bring it back with restore-services.sh"
+            "the data lies in the volume `{old}`, and the service will start with an empty `{new}`: copy the one into the other while \
+             the service is stopped, or keep the old name"
         )
     });
     Ok(Proposal { notes: secrets.chain(volumes).collect(), files: renamed.files })

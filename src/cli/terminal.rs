@@ -28,6 +28,20 @@ impl Color {
     }
 }
 
+/// How many columns the terminal has that results are printed on; nothing where they go elsewhere.
+pub fn width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    let said = variable("COLUMNS").and_then(|text| text.parse().ok());
+    said.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a terminal's width is of no account to what is written")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// Asks a question that is answered with yes or no. Nothing where there is nobody to ask.
 pub fn ask(question: &str) -> Option<bool> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {

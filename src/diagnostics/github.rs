@@ -16,6 +16,9 @@ pub fn github(report: &Report, sources: &Sources) -> String {
 fn command(found: &Diagnostic, sources: &Sources) -> String {
     let mut properties =
         found.primary.as_ref().map(|label| location(label.span, sources)).unwrap_or_default();
+    if let (None, Some(file)) = (&found.primary, &found.file) {
+        properties.push(("file", file.to_string()));
+    }
     properties.push(("title", found.rule.to_owned()));
     let properties: Vec<String> =
         properties.into_iter().map(|(name, value)| format!("{name}={}", property(&value))).collect();

@@ -13,7 +13,7 @@ struct Document<'a> {
     warnings: usize,
 }
 
-/// The place is that of the primary label, or null in all its five fields.
+/// The place is that of the primary label, or null in all its five fields. A finding about an output has its file, and no place in it.
 #[derive(Serialize)]
 struct Finding<'a> {
     rule: &'a str,
@@ -79,7 +79,7 @@ fn finding<'a>(found: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
         rule: found.rule,
         severity: found.severity.as_str(),
         message: &found.message,
-        file: at.map(|at| at.path),
+        file: at.map(|at| at.path).or(found.file.as_deref().map(camino::Utf8Path::as_str)),
         line: at.map(|at| at.start.line),
         column: at.map(|at| at.start.column),
         end_line: at.map(|at| at.end.line),

@@ -17,6 +17,7 @@ pub use self::json::json;
 pub use self::sarif::sarif;
 pub(crate) use self::wording::visible_lines;
 
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use crate::source::Span;
@@ -70,6 +71,8 @@ pub struct Diagnostic {
     pub message: String,
     /// The place that it is about; none where no file could be read.
     pub primary: Option<Label>,
+    /// The file that it is about, from the project's root, where that is none of those that were read: an output.
+    pub file: Option<Utf8PathBuf>,
     /// The other places that take part.
     pub secondary: Vec<Label>,
     pub notes: Vec<String>,
@@ -83,6 +86,7 @@ impl Diagnostic {
             severity: Severity::Error,
             message: message.into(),
             primary: None,
+            file: None,
             secondary: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
@@ -92,6 +96,12 @@ impl Diagnostic {
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.primary = Some(Label { span, text: text.into() });
+        self
+    }
+
+    #[must_use]
+    pub fn in_file(mut self, path: &Utf8Path) -> Self {
+        self.file = Some(path.to_owned());
         self
     }
 

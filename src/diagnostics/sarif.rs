@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use camino::Utf8Path;
 use serde::Serialize;
 
 use super::place::{by_file, place};
@@ -138,7 +139,11 @@ fn finding<'a>(found: &'a Diagnostic, rules: &[Rule<'_>], sources: &Sources) -> 
         rule_index: rules.partition_point(|rule| rule.id < found.rule),
         level: found.severity.as_str(),
         message: Text { text: lines.join("\n") },
-        locations: found.primary.iter().map(|label| location(label, sources)).collect(),
+        locations: match (&found.primary, &found.file) {
+            (Some(label), _) => vec![location(label, sources)],
+            (None, Some(file)) => vec![start_of(file)],
+            (None, None) => Vec::new(),
+        },
         related_locations: found.secondary.iter().map(|label| location(label, sources)).collect(),
         fixes: found.help.iter().filter_map(|help| fix(help, sources)).collect(),
     }
@@ -152,6 +157,13 @@ fn location(label: &Label, sources: &Sources) -> Location {
         },
         message: Some(&label.text).filter(|text| !text.is_empty()).map(|text| Text { text: text.clone() }),
     }
+}
+
+/// A finding about a whole file is shown at its start: readers that show code want a line.
+fn start_of(file: &Utf8Path) -> Location {
+    let region = Region { start_line: 1, start_column: 1, end_line: 1, end_column: 1 };
+    let artifact_location = ArtifactLocation { uri: relative_reference(file.as_str()) };
+    Location { physical_location: PhysicalLocation { artifact_location, region }, message: None }
 }
 
 /// The edits of a way out; nothing where it has none, for a fix must change something.

@@ -1,23 +1,25 @@
 //! Edits of a stack's own files: what is to change where, made from what was read, and nothing else touched. So every comment, the
 //! order and the style stay as they are.
 //!
-//! Pure: a [`Compilation`](crate::Compilation) in, texts out. [`crate::apply::replace`] writes them.
+//! Pure: a [`Compilation`] in, texts out. [`crate::apply::replace`] writes them.
 
-mod add;
+mod agent;
 mod lines;
 mod place;
 mod ports;
 mod remove;
 mod rename;
+mod service;
 mod value;
 
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 
-pub use self::add::{NewAgent, NewService, add_agent, add_service};
+pub use self::agent::{NewAgent, add_agent};
 pub use self::remove::remove;
-pub use self::rename::{Renamed, rename, rename_service};
+pub use self::rename::{Renamed, rename, rename_edits, rename_service};
+pub use self::service::{NewService, add_service};
 pub use self::value::quoted;
 use crate::Compilation;
 use crate::diagnostics::{Diagnostic, Edit};

@@ -18,7 +18,7 @@ pub fn rename(
     old: &str,
     new: &str,
 ) -> Result<Vec<EditedFile>, Refusal> {
-    let edits = edits(compilation, sort, old, new)?;
+    let edits = rename_edits(compilation, sort, old, new)?;
     Ok(edited(&compilation.sources, &edits))
 }
 
@@ -26,7 +26,12 @@ pub fn rename(
 ///
 /// # Errors
 /// As [`rename`].
-fn edits(compilation: &Compilation, sort: Sort, old: &str, new: &str) -> Result<Vec<Edit>, Refusal> {
+pub fn rename_edits(
+    compilation: &Compilation,
+    sort: Sort,
+    old: &str,
+    new: &str,
+) -> Result<Vec<Edit>, Refusal> {
     let Some(document) = &compilation.document else { return Err(unknown(compilation, sort, old)) };
     free(compilation, sort, new)?;
     let mut edits = of_occurrences(compilation, document, sort, old, new);

@@ -42,11 +42,11 @@ pub(super) fn node(world: &dyn World, folder: &Utf8Path) -> Option<(BTreeSet<Str
 /// The first port that a folder's Dockerfile exposes.
 pub(super) fn exposed(world: &dyn World, folder: &Utf8Path) -> Option<u16> {
     let text = text(world, &folder.join("Dockerfile"))?;
-    let ports = text.lines().filter_map(|line| {
+    let mut ports = text.lines().filter_map(|line| {
         let rest = line.trim().strip_prefix("EXPOSE ").or_else(|| line.trim().strip_prefix("expose "))?;
         rest.split_whitespace().next()?.split('/').next()?.parse().ok()
     });
-    ports.last()
+    ports.next_back()
 }
 
 pub(super) fn text(world: &dyn World, path: &Utf8Path) -> Option<String> {

@@ -192,7 +192,7 @@ impl Plan {
             let message = format!("`{}` is not as the stack says: {what}", change.path);
             let help = conflict::way_out(change)
                 .unwrap_or_else(|| "run `stackgen build`, and commit what it writes".to_owned());
-            Diagnostic::error("drift", message).help(help)
+            Diagnostic::error("drift", message).in_file(&change.path).help(help)
         });
         interrupted.into_iter().chain(changes).collect()
     }

@@ -196,4 +196,15 @@ fn programs_read_drift_as_findings_and_nothing_else() {
         .collect();
     assert!(found.contains(&"`generated/docker-compose.yml` is not as the stack says: update"), "{found:?}");
     assert_eq!(ran.stdout(), "");
+    assert!(ran.stderr().contains("\"file\": \"generated/docker-compose.yml\""), "{}", ran.stderr());
+}
+
+#[test]
+fn drift_stands_at_the_file_that_has_it() {
+    let session = small();
+    session.run(&["build", "--yes"]).exits(0);
+    session.write("stack.toml", SMALL.replace("8001", "8009"));
+    let place = "::error file=generated/docker-compose.yml,title=drift::";
+    session.run(&["check", "--format", "github"]).exits(1).says(place);
+    session.run(&["check", "--format", "sarif"]).exits(1).says("\"uri\": \"generated/docker-compose.yml\"");
 }

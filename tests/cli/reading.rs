@@ -94,3 +94,39 @@ fn ejecting_writes_through_no_link() {
     session.run(&["templates", "eject", "compose"]).exits(2).says("link");
     assert!(session.tree("elsewhere").is_empty());
 }
+
+#[test]
+fn every_command_has_a_manual_page_with_its_examples() {
+    let session = Session::new();
+    session.run(&["man"]).exits(0).prints(".TH stackgen 1").prints("stackgen\\-build(1)");
+    session.run(&["man", "--out", "man1"]).exits(0).says("written");
+    assert!(session.read("man1/stackgen-add-service.1").contains("stackgen add service billing"));
+    session.run(&["man", "--out", "man1"]).exits(1).says("kept");
+}
+
+#[test]
+fn every_command_shows_examples_of_itself() {
+    let session = Session::new();
+    let help = session.run(&["--help"]).exits(0).stdout();
+    let commands = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
+    let names: Vec<&str> = commands
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(names.len() > 10, "{help}");
+    for name in names {
+        session.run(&[name, "--help"]).exits(0).prints(&format!("  stackgen {name}"));
+    }
+}
+
+#[test]
+fn the_graph_is_a_picture_that_any_browser_shows() {
+    let session = Session::with_stack(&CLASH.replacen("port = 8001", "port = 8002", 1));
+    session
+        .run(&["graph", "--format", "svg"])
+        .exits(0)
+        .prints("<svg xmlns=\"http://www.w3.org/2000/svg\"")
+        .prints("<title>orders needs orders-db</title>");
+}

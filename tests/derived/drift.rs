@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::{env, fs};
 
+use camino::Utf8Path;
 use stackgen::cli::command_reference;
+use stackgen::picture::svg;
 use stackgen::render::context_reference;
-use stackgen::source::{kind_schema, language_reference, stack_schema, target_schema};
+use stackgen::source::{Disk, kind_schema, language_reference, stack_schema, target_schema};
 
 /// Writes the documents instead of comparing them.
 const BLESS: &str = "STACKGEN_BLESS";
@@ -38,6 +40,13 @@ fn the_reference_of_the_template_context_is_the_one_that_its_views_declare() {
 #[test]
 fn the_reference_of_the_commands_is_what_they_say_of_themselves() {
     assert_committed("docs/commands.md", &command_reference());
+}
+
+#[test]
+fn the_picture_of_the_reference_stack_is_drawn_from_it() {
+    let world = Disk::new(env!("CARGO_MANIFEST_DIR").into());
+    let compilation = stackgen::validate(&world, Utf8Path::new("stack.toml"), None);
+    assert_committed("docs/reference-stack.svg", &svg(&compilation.stacks[0]));
 }
 
 fn written(schema: &serde_json::Value) -> String {

@@ -1,16 +1,17 @@
-//! New services and agents: written as a person would, next to their like.
+//! New services: written as a person would, next to their like.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::agent::{agent_edit, agent_for};
 use super::place::insertion;
 use super::ports::Ports;
 use super::value::{key, list, quoted};
 use super::{EditedFile, Refusal, declared, edited, free, unknown};
 use crate::Compilation;
-use crate::diagnostics::{Diagnostic, Edit};
+use crate::diagnostics::Diagnostic;
 use crate::model::{Service, Stack};
 use crate::source::language::Role;
 use crate::source::{FileId, KnownKind, Sort, World, nearest, quoted_list};
@@ -34,15 +35,6 @@ pub struct NewService {
     pub routes: Vec<String>,
     /// Whether it gets an agent that owns it, and what comes with it.
     pub agent: bool,
-}
-
-/// An agent to add.
-#[derive(Debug, Clone, Default)]
-pub struct NewAgent {
-    pub name: String,
-    pub description: String,
-    pub owns: Vec<String>,
-    pub reports_to: Option<String>,
 }
 
 /// What a kind says that matters for a service of it.
@@ -121,26 +113,6 @@ pub fn add_service(
     Ok(with_folder(edited(&compilation.sources, &edits), path.as_deref(), world, wanted, kind))
 }
 
-/// The files with an agent added.
-///
-/// # Errors
-/// Where the name is taken, or what it owns or reports to is not there.
-pub fn add_agent(compilation: &Compilation, wanted: &NewAgent) -> Result<Vec<EditedFile>, Refusal> {
-    let base = compilation.stacks.first().ok_or_else(|| unknown(compilation, Sort::Agent, ""))?;
-    let services = declared(compilation, Sort::Service);
-    if let Some(name) = wanted.owns.iter().find(|name| !services.contains(name)) {
-        return Err(unknown(compilation, Sort::Service, name));
-    }
-    if let Some(name) = &wanted.reports_to
-        && !declared(compilation, Sort::Agent).contains(name)
-    {
-        return Err(unknown(compilation, Sort::Agent, name));
-    }
-    let file = file_for(compilation, None);
-    let edit = agent_edit(compilation, base, file, wanted)?;
-    Ok(edited(&compilation.sources, &[edit]))
-}
-
 fn known<'a>(kinds: &'a [KnownKind], name: &str) -> Result<&'a KnownKind, Refusal> {
     let names = || kinds.iter().map(|kind| kind.name.as_str());
     kinds.iter().find(|kind| kind.name == name).ok_or_else(|| {
@@ -177,8 +149,8 @@ fn folder(base: &Stack, kind: &KnownKind, wanted: &NewService) -> Result<Option<
         ));
     }
     let like = |service: &&Service| service.kind.value == kind.name;
-    let others = base.services.values().filter(like).chain(base.services.values());
-    let beside = others.filter_map(|service| beside(service, &wanted.name)).next();
+    let mut others = base.services.values().filter(like).chain(base.services.values());
+    let beside = others.find_map(|service| beside(service, &wanted.name));
     Ok(Some(beside.unwrap_or_else(|| Utf8Path::new("services").join(&wanted.name))))
 }
 
@@ -191,7 +163,7 @@ fn beside(service: &Service, name: &str) -> Option<Utf8PathBuf> {
 }
 
 /// The file that a service belongs into: the one whose folder holds its code, the innermost of them; else the stack's own.
-fn file_for(compilation: &Compilation, path: Option<&Utf8Path>) -> FileId {
+pub(super) fn file_for(compilation: &Compilation, path: Option<&Utf8Path>) -> FileId {
     let files = compilation.document.iter().flat_map(|document| &document.files).copied();
     let holds = |file: &FileId| {
         let folder = compilation.sources.folder(*file);
@@ -241,54 +213,6 @@ fn service_block(written: &Written<'_>) -> String {
     block
 }
 
-/// An agent for a new service, named and reporting as the others do.
-fn agent_for(base: &Stack, wanted: &NewService, owns: Vec<String>) -> NewAgent {
-    let is_prefixed = base.agents.is_empty() || base.agents.keys().any(|name| name.starts_with("ag-"));
-    let prefix = if is_prefixed { "ag-" } else { "" };
-    let description = wanted.description.clone();
-    NewAgent {
-        name: format!("{prefix}{}", wanted.name),
-        description: description.unwrap_or_else(|| format!("Expert for the service {}", wanted.name)),
-        owns,
-        reports_to: common_superior(base),
-    }
-}
-
-/// Whom most agents report to; of several, the one that is named first.
-fn common_superior(base: &Stack) -> Option<String> {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for superior in base.agents.values().filter_map(|agent| agent.reports_to.as_ref()) {
-        match counts.iter_mut().find(|(name, _)| *name == superior.value) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((&superior.value, 1)),
-        }
-    }
-    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(name, _)| name.to_owned())
-}
-
-fn agent_edit(
-    compilation: &Compilation,
-    base: &Stack,
-    file: FileId,
-    wanted: &NewAgent,
-) -> Result<Edit, Refusal> {
-    free(compilation, Sort::Agent, &wanted.name)?;
-    let mut block = format!(
-        "[agents.{}]\ndescription = {}\nowns = {}\n",
-        key(&wanted.name),
-        quoted(&wanted.description),
-        list(wanted.owns.iter().map(String::as_str))
-    );
-    if let Some(superior) = &wanted.reports_to {
-        let _ = writeln!(block, "reports_to = {}", quoted(superior));
-    }
-    // Where the other agents are, else with the service.
-    let last = base.agents.values().last().map(|agent| agent.name.span.file);
-    let own = compilation.document.iter().flat_map(|document| &document.files).min().copied();
-    let file = if Some(file) == own { last.unwrap_or(file) } else { file };
-    Ok(insertion(&compilation.sources, file, "agents", &block))
-}
-
 /// With a first file in a folder that is not there yet: the folder has to be, here and in everybody's checkout.
 fn with_folder(
     mut files: Vec<EditedFile>,
@@ -299,7 +223,7 @@ fn with_folder(
 ) -> Vec<EditedFile> {
     if let Some(path) = path.filter(|path| world.entry(path).is_none()) {
         let after = format!(
-            "# {}\n\nThe code of the service `{}` goes here: {}.\nWhat stackgen expects of it, `stackgen kinds show {}` says.\n",
+            "# {}\n\nHere goes the code of the service `{}`. Its kind: {}.\nWhat stackgen expects of it, `stackgen kinds show {}` says.\n",
             wanted.name, wanted.name, kind.description, kind.name
         );
         files.push(EditedFile { path: path.join("README.md"), before: None, after });
@@ -312,7 +236,7 @@ mod tests {
     use camino::Utf8Path;
 
     use super::super::tests::{only, read_with};
-    use super::{NewAgent, NewService, add_agent, add_service};
+    use super::{NewService, add_service};
     use crate::source::{Memory, Sources, known_kinds};
 
     const STACK: &str = r#"[stack]
@@ -446,20 +370,5 @@ reports_to = "ag-lead"
         assert_eq!(needs.help[0].message, "did you mean `orders`?");
         let nothing = refused(&NewService { kind: "container".into(), ..billing() });
         assert!(nothing.help[0].message.contains("--image"));
-    }
-
-    #[test]
-    fn an_agent_comes_behind_the_last() {
-        let world = Memory::default().with_folder("services/orders-service");
-        let compilation = read_with(STACK, world);
-        let wanted = NewAgent {
-            name: "ag-web".into(),
-            description: "The \"web\"".into(),
-            owns: vec!["orders".into()],
-            reports_to: None,
-        };
-        let files = add_agent(&compilation, &wanted).unwrap();
-        let block = "reports_to = \"ag-lead\"\n\n[agents.ag-web]\ndescription = \"The \\\"web\\\"\"\nowns = [\"orders\"]\n\n[env";
-        assert!(only(&files).contains(block), "{}", only(&files));
     }
 }

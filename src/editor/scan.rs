@@ -172,7 +172,7 @@ impl<'t> Walk<'t> {
             None => false,
             _ if begins_header(line) => true,
             Some(Frame::Table(_)) => !self.after_separator && begins_entry(line),
-            Some(_) => begins_entry(line),
+            Some(_) => begins_entry(line) || begins_key(line),
         };
         if is_broken {
             self.frames.clear();
@@ -374,6 +374,15 @@ fn decoded_key(text: &str, token: Token) -> String {
 fn begins_entry(line: &str) -> bool {
     line.split_once('=')
         .is_some_and(|(key, _)| !key.trim().is_empty() && !key.contains([',', '{', ']', '"', '\'', '#']))
+}
+
+/// A word alone that no list can hold: a key that is not written to its end.
+fn begins_key(line: &str) -> bool {
+    let word = line.trim_end();
+    let is_value = ["true", "false", "inf", "nan"].iter().any(|value| value.starts_with(word));
+    !is_value
+        && word.starts_with(|first: char| first.is_ascii_alphabetic())
+        && word.chars().all(|found| found.is_ascii_alphanumeric() || matches!(found, '-' | '_'))
 }
 
 fn begins_header(line: &str) -> bool {

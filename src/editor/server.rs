@@ -353,3 +353,65 @@ fn read<T: DeserializeOwned>(params: Json) -> Result<T, Refused> {
 fn written(value: impl Serialize) -> Json {
     serde_json::to_value(value).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use lsp_server::{Message, Notification, Request};
+    use proptest::prelude::*;
+    use serde_json::{Value as Json, json};
+
+    use super::Server;
+    use crate::source::{Memory, World};
+
+    const STACK: &str = "[stack]\nname = \"a\"\n[gateway]\nport = 1\n[services.db]\nkind = \"postgres\"\n[services.\"x😀\"]\nimage = \"x:1\"\nneeds = [\"db\", { service = 'db', as = \"B\" }]\nenv = { A = \"{{ services.db.url }}\", B = { secret = \"S\" } }\n[[services.db.routes]]\npath = \"/\"\n[agents.ag-a]\ndescription = \"\"\"\nd\"\"\"\nowns = [\"db\"]\n[environments.e.services.db]\nreplicas = 2\n[kinds.k]\nextends = \"postgres\"\n";
+
+    fn ask(server: &mut Server, method: &str, params: Json) -> Vec<Message> {
+        server.handle(Message::Request(Request { id: 1.into(), method: method.to_owned(), params }))
+    }
+
+    fn tell(server: &mut Server, method: &str, params: Json) {
+        server.handle(Message::Notification(Notification { method: method.to_owned(), params }));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// In a debug build every overflow and every slice amid a character panics as well.
+        #[test]
+        fn whatever_stands_in_the_text_every_question_is_answered(
+            start in 0..STACK.len(),
+            length in 0..40_usize,
+            text in "[\\[\\]{}=,.\"'#a-c1 \r\n\\\\é😀\u{1}]{0,12}",
+            line in 0..30_u32,
+            character in 0..40_u32,
+        ) {
+            let start = STACK.floor_char_boundary(start);
+            let end = STACK.floor_char_boundary(STACK.len().min(start + length));
+            let broken = format!("{}{text}{}", &STACK[..start], &STACK[end..]);
+            let worlds = |_: &camino::Utf8Path| Box::new(Memory::default()) as Box<dyn World>;
+            let mut server = Server::new(Box::new(worlds), None);
+            ask(&mut server, "initialize", json!({}));
+            let document = json!({ "uri": "file:///p/stack.toml" });
+            let open = json!({ "uri": "file:///p/stack.toml", "languageId": "toml", "version": 1, "text": broken });
+            tell(&mut server, "textDocument/didOpen", json!({ "textDocument": open }));
+            prop_assert!(!server.refresh().is_empty());
+            let position = json!({ "line": line, "character": character });
+            let params = json!({
+                "textDocument": document,
+                "position": position,
+                "range": { "start": position, "end": position },
+                "context": { "includeDeclaration": true },
+                "newName": "other",
+            });
+            for method in [
+                "completion", "hover", "definition", "references", "prepareRename", "rename", "codeAction",
+                "documentSymbol",
+            ] {
+                let answers = ask(&mut server, &format!("textDocument/{method}"), params.clone());
+                let [Message::Response(answer)] = answers.as_slice() else { panic!("{answers:?}") };
+                prop_assert!(method == "rename" || answer.response_result.is_ok(), "{method}: {answer:?}");
+            }
+            tell(&mut server, "textDocument/didClose", json!({ "textDocument": document }));
+        }
+    }
+}

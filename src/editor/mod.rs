@@ -4,6 +4,7 @@
 //! the editor's own texts laid over it, and from the declarations of the language.
 
 mod analysis;
+mod capabilities;
 mod completion;
 mod cursor;
 mod describe;

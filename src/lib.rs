@@ -16,6 +16,7 @@ pub mod checks;
 pub mod cli;
 pub mod diagnostics;
 pub mod edit;
+pub mod editor;
 pub mod init;
 pub mod live;
 pub mod model;

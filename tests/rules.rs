@@ -101,6 +101,7 @@ fn raised(folder: &Path) -> Vec<String> {
         } else if !path
             .components()
             .any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "samples.rs")))
+            && path.extension().is_some_and(|extension| extension == "rs")
         {
             let text = fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Findings, Rule, Subject};
+use super::{Check, Findings, Rule, Subject, agent_name};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::{Origin, Service, Stack};
-use crate::source::Span;
+use crate::source::{Sort, Span};
 
 pub static RULE: Rule = Rule {
     name: "invalid-name",
@@ -120,6 +120,17 @@ fn unfit(form: &Form, name: &str, span: Span) -> Option<Diagnostic> {
                 "choose another name".to_owned()
             }),
     )
+}
+
+/// Why something of that sort cannot have the name, if it cannot: for whoever is about to give it.
+pub(crate) fn unfit_name(sort: Sort, name: &str) -> Option<String> {
+    let form = match sort {
+        Sort::Service => &SERVICE,
+        Sort::Secret => &SECRET,
+        Sort::Agent => return agent_name::refused(name),
+        Sort::Kind => return None,
+    };
+    (!(form.fits)(name)).then(|| format!("`{name}` cannot be {}: such a name is {}", form.of, form.words))
 }
 
 fn too_long_together(container: &str, span: Span) -> Diagnostic {

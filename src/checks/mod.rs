@@ -52,6 +52,7 @@ use camino::Utf8Path;
 
 pub use self::findings::Findings;
 pub(crate) use self::findings::merge;
+pub(crate) use self::invalid_name::unfit_name;
 use self::level::Levels;
 pub(crate) use self::port_reserved::is_reserved;
 use crate::diagnostics::{Diagnostic, Severity};

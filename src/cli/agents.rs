@@ -10,6 +10,10 @@ use super::{Exit, Global, Project};
 use crate::agents::Router;
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  stackgen agents route \"people are logged out after five minutes\"   which agent takes it, and why
+  stackgen agents eval tasks.tsv                                     how many labelled tasks reach the right agent")]
 pub struct AgentsArgs {
     #[command(subcommand)]
     command: AgentsCommand,

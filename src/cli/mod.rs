@@ -20,6 +20,7 @@ mod hook;
 mod init;
 mod kinds;
 mod live;
+mod lsp;
 mod machine;
 mod man;
 mod output;
@@ -121,6 +122,8 @@ enum Command {
     Templates(templates::TemplatesArgs),
     /// Print the JSON Schema of what a user writes
     Schema(schema::SchemaArgs),
+    /// Help an editor: findings as you type, completion, rename, over the Language Server Protocol
+    Lsp(lsp::LspArgs),
     /// Print what a shell needs to complete this command line
     Completions(completions::CompletionsArgs),
     /// Print or write the manual pages
@@ -203,6 +206,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Kinds(args) => kinds::run(global, &project()?, args),
         Command::Templates(args) => templates::run(global, &project()?, args),
         Command::Schema(args) => schema::run(args),
+        Command::Lsp(args) => lsp::run(global, args),
         Command::Man(args) => man::run(global, args, Cli::command()),
         Command::Completions(args) => completions::run(args, Cli::command()),
     }

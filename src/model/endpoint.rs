@@ -22,7 +22,7 @@ pub enum Viewpoint {
 const HOST_FROM_CONTAINER: &str = "host.docker.internal";
 
 /// Every name that [`Endpoint::fact`] knows.
-const FACTS: [&str; 7] = ["name", "prefix", "identifier", "host", "port", "url", "folder"];
+pub const FACTS: [&str; 7] = ["name", "prefix", "identifier", "host", "port", "url", "folder"];
 
 /// A service before its references are worked in.
 pub struct Endpoint<'a> {

@@ -24,7 +24,7 @@ mod unread;
 mod upstream;
 mod wording;
 
-pub use self::endpoint::environment_prefix;
+pub use self::endpoint::{FACTS, environment_prefix};
 pub use self::resolve::resolve;
 pub use self::route::{
     CorrelationId, Cors, Groups, IpRestriction, Jwt, KeyAuth, LimitBy, Plugin, Route, RoutePath, Timeouts,

@@ -31,6 +31,7 @@ pub use self::reference::context_reference;
 use self::verify::{Finding, Schemas};
 pub use self::view::{Field, Seen, View, ViewObject};
 use self::views::{Views, views};
+pub use self::views::{host_url, url};
 use crate::diagnostics::Diagnostic;
 use crate::model::Stack;
 use crate::source::language::{Format, OutputLimitTable};

@@ -4,6 +4,7 @@
 use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 
+use super::occurrence::Sort;
 use super::table::Table;
 
 /// Everything declared that was met while a schema was written, in the order in which it was met.
@@ -34,6 +35,8 @@ pub struct KeyDefinition {
     pub name: &'static str,
     pub doc: String,
     pub required: bool,
+    /// What its strings name, where they name something that the stack declares.
+    pub names: Option<Sort>,
     /// What is taken where the key is absent, in JSON.
     pub default: Option<Json>,
     /// What a person may write here. Follows the word "expected".
@@ -69,6 +72,7 @@ impl Definitions {
                     name: key.name,
                     doc: doc_text(key.doc),
                     required: key.required,
+                    names: key.names,
                     default: key.default,
                     expected: (key.expected)(),
                     schema: (key.schema)(self),

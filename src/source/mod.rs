@@ -25,7 +25,9 @@ pub mod values;
 mod world;
 
 pub use self::catalogue::{KnownKind, KnownTargets, Origin, known_kinds, known_targets};
-pub use self::definitions::Definitions;
+pub use self::definitions::{
+    ChoiceDefinition, Definition, Definitions, KeyDefinition, TableDefinition, referred,
+};
 pub use self::load::{Document, Variant, dockerfile_template, load};
 pub use self::occurrence::{Occurrence, Part, Reference, Sort, declarations, occurrences};
 pub use self::or_false::{OrFalse, OrTruth};

@@ -17,6 +17,7 @@ use self::agent::agent_view;
 use self::folder::folder_views;
 use self::gateway::gateway_view;
 use self::route::route_view;
+pub use self::service::{host_url, url};
 use self::service::{service_view, volume_views};
 use super::context::{Context, NetworkView, PluginView, SecretView, StackView, TargetView};
 use super::paths;

@@ -112,7 +112,7 @@ pub fn host_url(service: &Service) -> Option<String> {
 }
 
 /// Where containers reach a service. A process on the host has the name that Docker gives to the host.
-fn url(service: &Service) -> Option<String> {
+pub fn url(service: &Service) -> Option<String> {
     let port = service.ports.first()?.container;
     let host = match service.placement {
         Placement::Container => service.name.value.as_str(),

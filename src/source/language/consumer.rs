@@ -10,7 +10,7 @@ table! {
         /// The key that the consumer's tokens are signed with.
         jwt: CredentialTable;
         /// The names of the secrets that hold the keys which the consumer may show. More than one lets a new key take over from an old one.
-        key_auth: OneOrMany<String>;
+        key_auth: OneOrMany<String>, names Secret;
         /// The groups that the consumer is in, which routes let in or keep out.
         groups: List<String>;
     }
@@ -24,7 +24,7 @@ table! {
         /// The signature's algorithm.
         algorithm: JwtAlgorithm = JwtAlgorithm::Hs256;
         /// For `HS256`, `HS384` and `HS512`: the name of the secret that signs. Its value enters the gateway when its container starts.
-        secret: String;
+        secret: String, names Secret;
         /// For `RS256` and `ES256`: the file that holds the public key in PEM. It becomes part of the gateway's config.
         public_key: ProjectPath;
     }

@@ -30,7 +30,7 @@ table! {
         /// Where it runs.
         run: Placement = Placement::Container;
         /// The services that it needs: they start first, it reaches them, and it is told where they are.
-        needs: List<Need>, elsewhere "depends_on", "links";
+        needs: List<Need>, names Service, elsewhere "depends_on", "links";
         /// Environment variables.
         env: Named<EnvValue>, elsewhere "environment";
         /// Settings of the kind, such as a database's version or name.

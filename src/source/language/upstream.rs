@@ -79,7 +79,7 @@ table! {
     /// A further place that gets requests.
     pub struct UpstreamTargetTable("an upstream's target") {
         /// A service of the stack, at its main port.
-        service: String;
+        service: String, names Service;
         /// A host outside of the stack.
         host: String;
         /// The port on that host.

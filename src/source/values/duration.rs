@@ -72,7 +72,11 @@ impl fmt::Display for Duration {
     }
 }
 
-parsed_string!(Duration, "a duration such as `30s`, `5m` or `1m30s`", "^([0-9]+(d|h|m|s|ms))+$");
+parsed_string!(
+    Duration,
+    "a duration such as `30s`, `5m` or `1m30s`",
+    "^(?=[0-9])([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"
+);
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@
 //! page is what `explain` prints, and its examples are the rule's tests.
 
 mod agent_overlap;
+mod compose_extra;
 mod dependency_cycle;
 mod duplicate_name;
 mod duplicate_route;
@@ -45,6 +46,7 @@ use crate::source::{Sources, World};
 pub static RULES: &[&Rule] = &[
     &agent_overlap::RULE,
     &reading::BLOCKED_OUTPUT,
+    &compose_extra::RULE,
     &reading::CONTROL_CHARACTER,
     &dependency_cycle::RULE,
     &reading::DRIFT,

@@ -1,6 +1,7 @@
 //! The resolved stack: typed, complete, and the same whatever it is rendered to.
 
 mod agent;
+mod compose_extra;
 mod endpoint;
 mod environment;
 mod gateway;
@@ -16,6 +17,7 @@ mod text;
 mod unread;
 mod wording;
 
+pub use self::compose_extra::ComposeExtra;
 pub use self::endpoint::environment_prefix;
 pub use self::resolve::resolve;
 pub use self::stack::{

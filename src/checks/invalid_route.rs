@@ -4,7 +4,7 @@ use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::{Route, Service, Unread};
 use crate::source::Spanned;
-use crate::source::values::Rate;
+use crate::source::values::{Duration, Rate};
 
 pub static RULE: Rule = Rule {
     name: "invalid-route",
@@ -26,7 +26,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             findings.extend(without_port(service));
         }
         for route in &service.routes {
-            findings.extend(bad_path(&route.path));
+            for path in &route.paths {
+                findings.extend(bad_path(&path.clone().map(|path| path.to_string())));
+            }
             findings.extend(bad_timeout(route));
             findings.extend(bad_rates(&route.rate_limits));
         }
@@ -39,7 +41,7 @@ fn without_port(service: &Service) -> Option<Diagnostic> {
     Some(
         Diagnostic::error(RULE.name, format!("requests cannot be passed on to `{name}`: it has no port"))
             .at(service.name.span, "has no port")
-            .and_at(route.path.span, "to be passed on to it")
+            .and_at(route.path().span, "to be passed on to it")
             .help(format!("say the port that `{name}` listens on: `port = 8000`")),
     )
 }
@@ -89,10 +91,11 @@ fn normal(path: &str) -> String {
 }
 
 fn bad_timeout(route: &Route) -> Option<Diagnostic> {
-    let milliseconds = route.timeout.milliseconds();
-    (!(1..=LONGEST_TIMEOUT).contains(&milliseconds)).then(|| {
-        Diagnostic::error(RULE.name, format!("the gateway cannot wait for {}", route.timeout))
-            .at(route.path.span, "of this route")
+    let timeouts = [route.timeouts.connect, route.timeouts.read, route.timeouts.write];
+    let bad = |timeout: &Duration| !(1..=LONGEST_TIMEOUT).contains(&timeout.milliseconds());
+    timeouts.into_iter().find(bad).map(|timeout| {
+        Diagnostic::error(RULE.name, format!("the gateway cannot wait for {timeout}"))
+            .at(route.path().span, "of this route")
             .help("write a `timeout` from `1ms` to `24d`")
     })
 }

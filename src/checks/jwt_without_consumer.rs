@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     let routes = subject.stack.services.values().flat_map(|service| &service.routes);
-    let closed: Vec<&Route> = routes.filter(|route| route.auth == Auth::Jwt).collect();
+    let closed: Vec<&Route> = routes.filter(|route| route.takes(Auth::Jwt)).collect();
     findings.extend(without_consumer(gateway, &closed));
 }
 
@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn without_consumer(gateway: &Gateway, closed: &[&Route]) -> Option<Diagnostic> {
     let (first, others) = closed.split_first()?;
     let message = match others.len() {
-        0 => format!("the route `{}` asks for a token, and nobody can have one", *first.path),
+        0 => format!("the route `{}` asks for a token, and nobody can have one", **first.path()),
         _ => format!("{} routes ask for a token, and nobody can have one", closed.len()),
     };
     let label = if others.is_empty() { "asks for a token" } else { "the first of them" };

@@ -23,10 +23,10 @@ pub(super) struct Shadow<'a> {
 
 /// Each route that ties with an earlier one, after that one.
 pub(super) fn ties(stack: &Stack) -> Vec<Tie<'_>> {
-    let mut holders: BTreeMap<&str, Holders<'_>> = BTreeMap::new();
+    let mut holders: BTreeMap<String, Holders<'_>> = BTreeMap::new();
     routes(stack)
         .filter_map(|second| {
-            let first = holders.entry(&second.path).or_default().enter(second)?;
+            let first = holders.entry(second.path().to_string()).or_default().enter(second)?;
             Some(Tie { first, second })
         })
         .collect()
@@ -61,14 +61,15 @@ impl<'a> Holders<'a> {
 
 /// Each route without methods before which another comes, with the one whose path is nearest to its own.
 pub(super) fn shadows(stack: &Stack) -> Vec<Shadow<'_>> {
-    let mut casters: BTreeMap<&str, &Route> = BTreeMap::new();
+    let mut casters: BTreeMap<String, &Route> = BTreeMap::new();
     for route in routes(stack).filter(|route| !route.methods.is_empty()) {
-        casters.entry(&route.path).or_insert(route);
+        casters.entry(route.path().to_string()).or_insert(route);
     }
     routes(stack)
         .filter(|route| route.methods.is_empty())
         .filter_map(|shadowed| {
-            let caster = prefixes(&shadowed.path).find_map(|prefix| casters.get(prefix).copied())?;
+            let path = shadowed.path().to_string();
+            let caster = prefixes(&path).find_map(|prefix| casters.get(prefix).copied())?;
             Some(Shadow { caster, shadowed })
         })
         .collect()

@@ -26,12 +26,13 @@ fn without_gateway(routes: &[&Route]) -> Option<Diagnostic> {
     let message = match others.len() {
         0 => format!(
             "the route `{}` of `{}` leads nowhere: the stack has no gateway",
-            *first.path, first.service
+            **first.path(),
+            first.service
         ),
         _ => format!("{} routes lead nowhere: the stack has no gateway", routes.len()),
     };
     let diagnostic = Diagnostic::error(RULE.name, message).at(
-        first.path.span,
+        first.path().span,
         if others.is_empty() { "nothing passes its requests on" } else { "the first of them" },
     );
     Some(diagnostic.help("add a gateway: `[gateway]` with `port = 8080`"))

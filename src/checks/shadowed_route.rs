@@ -28,14 +28,14 @@ fn shadowed(shadow: &Shadow<'_>) -> Diagnostic {
     let methods = quoted_list(caster.methods.iter().map(|method| method.as_str()));
     let diagnostic = Diagnostic::error(
         RULE.name,
-        format!("the route `{}` of `{}` gets no {methods} requests", *shadowed.path, shadowed.service),
+        format!("the route `{}` of `{}` gets no {methods} requests", **shadowed.path(), shadowed.service),
     )
-    .at(shadowed.path.span, "says no methods")
+    .at(shadowed.path().span, "says no methods")
     .and_at(
-        caster.path.span,
-        format!("`{}` takes {methods} of everything below `{}`", caster.service, *caster.path),
+        caster.path().span,
+        format!("`{}` takes {methods} of everything below `{}`", caster.service, **caster.path()),
     );
-    let (note, help) = if caster.path.value == shadowed.path.value {
+    let (note, help) = if caster.path().value == shadowed.path().value {
         (
             "the gateway tries routes that say their methods first",
             "say the methods that are left for this route",
@@ -53,18 +53,20 @@ fn said_twice(tie: &Tie<'_>) -> Diagnostic {
     let Tie { first, second } = tie;
     let methods = shared_methods(first, second);
     let which = if methods.is_empty() { String::new() } else { format!(" for {}", quoted_list(methods)) };
-    let diagnostic =
-        Diagnostic::error(RULE.name, format!("`{}` takes `{}` twice{which}", second.service, *second.path))
-            .at(second.path.span, "taken again here")
-            .and_at(first.path.span, "taken here")
-            .note("the gateway sees no difference between the two, and one of them gets nothing");
+    let diagnostic = Diagnostic::error(
+        RULE.name,
+        format!("`{}` takes `{}` twice{which}", second.service, **second.path()),
+    )
+    .at(second.path().span, "taken again here")
+    .and_at(first.path().span, "taken here")
+    .note("the gateway sees no difference between the two, and one of them gets nothing");
     with_difference(diagnostic, first, second)
         .help("keep one of the two, or share the methods out between them")
 }
 
 /// What the choice between the two routes decides, where it decides who may come in.
 fn with_difference(diagnostic: Diagnostic, first: &Route, second: &Route) -> Diagnostic {
-    if first.auth == second.auth {
+    if first.is_closed() == second.is_closed() {
         diagnostic
     } else {
         diagnostic.note("only one of the two asks for a token")

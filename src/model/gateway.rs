@@ -1,151 +1,208 @@
-//! The gateway: its own service, its routes with every default worked in, and its consumers.
+//! The gateway: its own service, its settings, and what it answers about health.
 
-use super::service::strings;
-use super::stack::{Consumer, Cors, Gateway, JwtCredential, Plugin, Published, Route};
-use crate::source::language::{
-    ConsumerTable, Cors as CorsSetting, CorsTable, EnvValue, GatewayTable, Need, PluginTable, PolicyTable,
-    RouteTable, ServiceTable, StackFile,
+use indexmap::IndexMap;
+
+use super::consumer::{consumers, secret_names};
+use super::endpoint::{Endpoint, Viewpoint};
+use super::policy::plugins;
+use super::stack::{
+    Certificate, Gateway, HealthRoute, Metrics, Origin, Published, RateLimitStore, Service, Tls, Variable,
 };
-use crate::source::values::PortSpec;
-use crate::source::{List, Named, NamedEntry, Spanned};
+use super::text::Text;
+use crate::diagnostics::Diagnostic;
+use crate::source::language::{EnvValue, GatewayTable, Need, ServiceTable, StackFile, TlsTable};
+use crate::source::values::{Duration, PortSpec};
+use crate::source::{List, Named, NamedEntry, Spanned, World};
+
+/// The gateway's own health route is answered by itself, at once.
+const OWN_HEALTH: &str = "gateway.health";
 
 /// The service that runs the gateway, as if the user had declared it.
 pub fn gateway_service(gateway: &Spanned<GatewayTable>, file: &StackFile) -> ServiceTable {
     let spanned = |value| Spanned::new(value, gateway.span);
-    let mut ports = Named::default();
-    if let Some(admin) = &gateway.admin {
-        ports.insert("admin".to_owned(), NamedEntry { name: admin.span, value: admin.clone() });
-    }
     ServiceTable {
         kind: Some(gateway.kind.clone().unwrap_or_else(|| spanned(gateway.kind()))),
         image: gateway.image.clone(),
         options: gateway.options.clone(),
         port: gateway.port.clone(),
-        ports: Some(Spanned::new(ports, gateway.span)),
-        needs: Some(Spanned::new(routed_services(file), gateway.span)),
-        env: Some(Spanned::new(credential_variables(gateway), gateway.span)),
+        ports: Some(Spanned::new(ports(gateway), gateway.span)),
+        needs: Some(Spanned::new(needs(gateway, file), gateway.span)),
+        env: Some(Spanned::new(secret_variables(gateway), gateway.span)),
         ..ServiceTable::default()
     }
 }
 
-/// The gateway waits for the services that it routes to.
-fn routed_services(file: &StackFile) -> List<Need> {
+/// What is published besides the proxy, by the names that the gateway's kind has for its ports.
+fn ports(gateway: &GatewayTable) -> Named<PortSpec> {
+    let tls = gateway.tls.as_ref().and_then(|tls| tls.port.as_ref());
+    let status = gateway.metrics.as_ref().and_then(|metrics| metrics.on()?.port.as_ref());
+    let mut ports = Named::default();
+    for (name, port) in [("https", tls), ("admin", gateway.admin.as_ref()), ("status", status)] {
+        if let Some(port) = port {
+            ports.insert(name.to_owned(), NamedEntry { name: port.span, value: port.clone() });
+        }
+    }
+    ports
+}
+
+/// The gateway waits for the services that it sends requests to, and for what it counts in. Each once.
+fn needs(gateway: &GatewayTable, file: &StackFile) -> List<Need> {
     let services = file.services.iter().flat_map(|services| services.value.iter());
-    services
-        .filter(|(_, entry)| entry.value.routes.as_ref().is_some_and(|routes| !routes.is_empty()))
-        .map(|(name, entry)| {
-            let service = Spanned::new(name.clone(), entry.name);
-            Spanned::new(Need { service, prefix: None }, entry.name)
-        })
+    let routed =
+        services.filter(|(_, entry)| entry.value.routes.as_ref().is_some_and(|routes| !routes.is_empty()));
+    let mut names: IndexMap<String, crate::source::Span> = IndexMap::new();
+    for (name, entry) in routed {
+        names.entry(name.clone()).or_insert(entry.name);
+        let upstream = entry.value.upstream.as_ref().and_then(|upstream| upstream.targets.as_ref());
+        for service in upstream
+            .into_iter()
+            .flat_map(|targets| &targets.value)
+            .filter_map(|target| target.service.as_ref())
+        {
+            names.entry(service.value.clone()).or_insert(service.span);
+        }
+    }
+    if let Some(store) = &gateway.rate_limit_store {
+        names.entry(store.value.clone()).or_insert(store.span);
+    }
+    names
+        .into_iter()
+        .map(|(name, span)| Spanned::new(Need { service: Spanned::new(name, span), prefix: None }, span))
         .collect()
 }
 
-/// The secrets that tokens are verified with: the gateway's container is given them under their own names.
-fn credential_variables(gateway: &GatewayTable) -> Named<EnvValue> {
+/// The gateway's container is given each secret under the secret's own name.
+fn secret_variables(gateway: &GatewayTable) -> Named<EnvValue> {
+    let certificates = certificates(gateway.tls.as_deref());
+    let of_tls = certificates.into_iter().flat_map(|certificate| [certificate.certificate, certificate.key]);
     let mut variables = Named::default();
-    for secret in consumers(gateway).into_iter().filter_map(|consumer| consumer.jwt).map(|jwt| jwt.secret) {
+    for secret in secret_names(gateway).chain(of_tls) {
         let value = Spanned::new(EnvValue::Secret(secret.clone()), secret.span);
         variables.insert(secret.value, NamedEntry { name: secret.span, value });
     }
     variables
 }
 
-pub fn gateway(table: &Spanned<GatewayTable>) -> Gateway {
-    let published = |port: &Spanned<PortSpec>| Published { address: port.address, port: port.host };
+/// The gateway's settings.
+pub fn gateway(
+    table: &Spanned<GatewayTable>,
+    endpoints: &IndexMap<String, Endpoint<'_>>,
+    services: &IndexMap<String, Service>,
+    world: &dyn World,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Gateway {
+    let health = table.health.clone().unwrap_or_else(|| Spanned::new(table.health(), table.span));
     Gateway {
         service: table.name(),
         span: table.span,
-        health: table.health.clone().unwrap_or_else(|| Spanned::new(table.health(), table.span)),
-        admin: table.admin.as_ref().map(|port| Spanned::new(published(port), port.span)),
-        consumers: consumers(table),
+        health_routes: health_routes(&health, services),
+        health,
+        admin: table.admin.as_ref().map(published),
+        tls: table.tls.as_ref().and_then(|tls| {
+            Some(Tls { published: published(tls.port.as_ref()?), certificates: certificates(Some(tls)) })
+        }),
+        metrics: table.metrics.as_ref().and_then(|metrics| metrics.on()).map(|metrics| Metrics {
+            published: metrics.port.as_ref().map(published),
+            status_codes: metrics.status_codes(),
+            latency: metrics.latency(),
+            bandwidth: metrics.bandwidth(),
+            upstream_health: metrics.upstream_health(),
+            per_consumer: metrics.per_consumer(),
+        }),
+        rate_limit_store: table
+            .rate_limit_store
+            .as_ref()
+            .and_then(|name| store(name, endpoints, diagnostics)),
+        consumers: consumers(table, world, diagnostics),
         plugins: plugins(table.plugins.as_ref()),
     }
 }
 
-fn consumers(table: &GatewayTable) -> Vec<Consumer> {
-    let entries = table.consumers.iter().flat_map(|consumers| consumers.value.iter());
-    entries
-        .map(|(name, entry)| Consumer {
-            name: Spanned::new(name.clone(), entry.name),
-            jwt: credential(&entry.value.value),
+fn published(port: &Spanned<PortSpec>) -> Spanned<Published> {
+    Spanned::new(Published { address: port.address, port: port.host }, port.span)
+}
+
+fn certificates(tls: Option<&TlsTable>) -> Vec<Certificate> {
+    let certificates = tls.and_then(|tls| tls.certificates.as_ref());
+    certificates
+        .into_iter()
+        .flat_map(|certificates| &certificates.value)
+        .filter_map(|table| {
+            Some(Certificate {
+                certificate: table.certificate.clone()?,
+                key: table.key.clone()?,
+                snis: table.snis.as_ref().map(|snis| snis.value.clone()).unwrap_or_default(),
+                span: table.span,
+            })
         })
         .collect()
 }
 
-fn credential(consumer: &ConsumerTable) -> Option<JwtCredential> {
-    let jwt = consumer.jwt.as_ref()?;
-    Some(JwtCredential { key: jwt.key.clone()?, algorithm: jwt.algorithm(), secret: jwt.secret.clone()? })
-}
-
-/// A service's routes: each policy from the route itself, else from the gateway's defaults.
-pub fn routes(service: &str, table: &ServiceTable, gateway: Option<&GatewayTable>) -> Vec<Route> {
-    let none = PolicyTable::default();
-    let defaults = gateway.and_then(|table| table.defaults.as_ref()).map_or(&none, |table| &table.value);
-    let cors = gateway.and_then(|table| table.cors.as_ref());
-    table
-        .routes
-        .iter()
-        .flat_map(|routes| &routes.value)
-        .enumerate()
-        .filter_map(|(index, route)| {
-            resolved(format!("{service}-{}", index + 1), service, route, defaults, cors)
+/// One route for the gateway, and one for each service that it routes to and that says over HTTP whether it is well.
+fn health_routes(health: &Spanned<String>, services: &IndexMap<String, Service>) -> Vec<HealthRoute> {
+    let below = health.trim_end_matches('/');
+    let own = HealthRoute {
+        name: OWN_HEALTH.to_owned(),
+        path: health.value.clone(),
+        service: None,
+        answers_at: None,
+        timeout: Duration::from_seconds(1),
+    };
+    let routed = services.values().filter(|service| !service.routes.is_empty());
+    let of_services = routed.filter_map(|service| {
+        let upstream = service.upstream.as_ref().filter(|upstream| !upstream.protocol.is_grpc())?;
+        let probe = service.health.as_ref()?;
+        let name = &service.name.value;
+        Some(HealthRoute {
+            name: format!("{name}.health"),
+            path: format!("{below}/{name}"),
+            service: Some(name.clone()),
+            answers_at: Some(probe.path.clone()?),
+            timeout: upstream.active.timeout,
         })
-        .collect()
+    });
+    std::iter::once(own).chain(of_services).collect()
 }
 
-fn resolved(
-    name: String,
-    service: &str,
-    route: &Spanned<RouteTable>,
-    defaults: &PolicyTable,
-    gateway_cors: Option<&Spanned<CorsSetting>>,
-) -> Option<Route> {
-    let policy = route.policy.over(defaults);
-    Some(Route {
-        name,
-        service: service.to_owned(),
-        path: route.path.clone()?,
-        methods: route.methods.iter().flat_map(|methods| methods.value.clone()).collect(),
-        auth: policy.auth(),
-        auth_span: policy.auth.as_ref().map(|auth| auth.span),
-        rate_limits: policy.rate_limit.iter().flat_map(|rates| rates.value.0.clone()).collect(),
-        cors: policy.cors.as_ref().or(gateway_cors).and_then(cors),
-        strip_path: policy.strip_path(),
-        max_body: policy.max_body.as_ref().map(|size| size.value),
-        timeout: policy.timeout(),
-        plugins: plugins(policy.plugins.as_ref()),
-        span: route.span,
+/// Where rate limits are counted. A service that is not there is reported as one that the gateway needs.
+fn store(
+    name: &Spanned<String>,
+    endpoints: &IndexMap<String, Endpoint<'_>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<RateLimitStore> {
+    let endpoint = endpoints.get(&name.value)?;
+    let scheme = endpoint.kind.scheme.as_ref().map(|scheme| scheme.value.as_str());
+    if scheme != Some("redis") {
+        if endpoint.is_kind_whole {
+            diagnostics.push(no_store(name));
+        }
+        return None;
+    }
+    Some(RateLimitStore {
+        service: name.clone(),
+        host: endpoint.host(Viewpoint::Container).to_owned(),
+        port: endpoint.port(Viewpoint::Container)?,
+        password: endpoint.secrets.get("password").cloned(),
     })
 }
 
-fn cors(setting: &Spanned<CorsSetting>) -> Option<Spanned<Cors>> {
-    let CorsSetting::On(table) = &setting.value else {
-        return None;
-    };
-    // Without its origins, which is reported, a policy says nothing yet.
-    table.origins.as_ref()?;
-    Some(Spanned::new(cors_policy(table), setting.span))
+fn no_store(name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error(
+        "invalid-value",
+        format!("the gateway cannot count in `{}`: it is no redis", name.value),
+    )
+    .at(name.span, "expected a service of kind `redis`")
+    .help(
+        "name a service of kind `redis`, or remove `rate_limit_store`: then each container counts for itself",
+    )
 }
 
-fn cors_policy(table: &CorsTable) -> Cors {
-    Cors {
-        origins: table.origins.iter().flat_map(|origins| origins.value.clone()).collect(),
-        credentials: table.credentials(),
-        max_age: table.max_age(),
-        methods: table.methods.iter().flat_map(|methods| &methods.value).map(|method| method.value).collect(),
-        headers: strings(table.headers.as_ref()),
-        exposed_headers: strings(table.exposed_headers.as_ref()),
-    }
-}
-
-fn plugins(list: Option<&Spanned<List<PluginTable>>>) -> Vec<Plugin> {
-    let plugins = list.iter().flat_map(|list| &list.value);
-    plugins
-        .filter_map(|plugin| Some(Plugin { name: plugin.name.clone()?, config: configuration(plugin) }))
-        .collect()
-}
-
-fn configuration(plugin: &PluginTable) -> serde_json::Value {
-    let entries = plugin.config.iter().flat_map(|config| config.value.iter());
-    entries.map(|(name, entry)| (name.clone(), entry.value.0.clone())).collect()
+/// Gives the gateway's container the password of its store, under the secret's own name.
+pub fn give_password(gateway: &Gateway, services: &mut IndexMap<String, Service>) {
+    let Some(store) = &gateway.rate_limit_store else { return };
+    let (Some(secret), Some(service)) = (&store.password, services.get_mut(&gateway.service)) else { return };
+    let variable =
+        Variable { value: Text::secret(secret), origin: Origin::Service, span: store.service.span };
+    service.environment.insert(secret.clone(), variable);
+    service.environment.sort_keys();
 }

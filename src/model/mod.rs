@@ -2,29 +2,40 @@
 
 mod agent;
 mod compose_extra;
+mod consumer;
 mod endpoint;
 mod environment;
 mod gateway;
 mod network;
 mod order;
+mod policy;
+mod public_key;
 mod resolve;
+mod route;
 mod scope;
 mod secret;
 mod service;
 mod stack;
 mod target;
 mod text;
+mod transform;
 mod unread;
+mod upstream;
 mod wording;
 
 pub use self::compose_extra::ComposeExtra;
 pub use self::endpoint::environment_prefix;
 pub use self::resolve::resolve;
+pub use self::route::{
+    CorrelationId, Cors, Groups, IpRestriction, Jwt, KeyAuth, LimitBy, Plugin, Route, RoutePath, Timeouts,
+};
 pub use self::stack::{
-    Agent, Backup, Build, Collision, Consumer, Cors, Dockerfile, Gateway, JwtCredential, Mount, MountSource,
-    Need, Network, Origin, Plugin, Port, Probe, Published, Route, Secret, Service, Stack, Target, Unresolved,
-    Variable, Volume,
+    Agent, Backup, Build, Certificate, Collision, Consumer, Dockerfile, Gateway, HealthRoute, JwtCredential,
+    Metrics, Mount, MountSource, Need, Network, Origin, Port, Probe, Published, RateLimitStore, Secret,
+    Service, Stack, Target, Tls, Unresolved, Variable, Verifier, Volume,
 };
 pub use self::target::{OUTPUT_ROOT, environment_folder};
 pub use self::text::{Part, Text};
+pub use self::transform::{AnswerNames, AnswerParts, Names, Parts, Request, Response};
 pub use self::unread::Unread;
+pub use self::upstream::{Active, HashOn, Passive, Upstream, UpstreamTarget};

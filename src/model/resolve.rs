@@ -5,9 +5,10 @@ use indexmap::IndexMap;
 use super::agent::agents;
 use super::compose_extra::compose_extra;
 use super::endpoint::{Endpoint, Viewpoint, ports};
-use super::gateway::{gateway, gateway_service, routes};
+use super::gateway::{gateway, gateway_service, give_password};
 use super::network::{assign_subnets, networks};
 use super::order::start_levels;
+use super::policy::routes;
 use super::scope::{KindScope, Scope};
 use super::secret::{kind_secrets, secrets, unused_secrets};
 use super::service::Resolver;
@@ -15,6 +16,7 @@ use super::stack::{Service, Stack, Unresolved};
 use super::target::targets;
 use super::text::Text;
 use super::unread::unread;
+use super::upstream::{protocol, upstream};
 use crate::diagnostics::Diagnostic;
 use crate::source::language::{KindTable, Role, ServiceTable, StackFile};
 use crate::source::{Document, Span, Spanned, Variant, World, nearest, quoted_list};
@@ -47,9 +49,18 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
     link(&mut services);
     let gateway_table = file.gateway.as_ref();
     for (name, endpoint) in &endpoints {
-        services[name].routes = routes(name, endpoint.table, gateway_table.map(|table| &table.value));
+        let is_grpc = protocol(endpoint).is_grpc();
+        let routes = routes(name, endpoint.table, gateway_table.map(|table| &table.value), is_grpc);
+        let service = &mut services[name];
+        if !routes.is_empty() {
+            service.upstream = upstream(endpoint, service.health.as_ref(), &endpoints);
+        }
+        service.routes = routes;
     }
-    let gateway = gateway_table.map(gateway);
+    let gateway = gateway_table.map(|table| gateway(table, &endpoints, &services, world, &mut diagnostics));
+    if let Some(gateway) = &gateway {
+        give_password(gateway, &mut services);
+    }
     let mut networks = networks(&services);
     let pool = stack_table.and_then(|table| table.subnet_pool.as_ref());
     diagnostics.extend(assign_subnets(&mut networks, pool, &name));

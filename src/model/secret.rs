@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::endpoint::Endpoint;
 use super::endpoint::Viewpoint;
 use super::scope::{KindScope, Scope};
-use super::stack::{Gateway, Secret, Service, Unresolved};
+use super::stack::{Certificate, Gateway, Secret, Service, Unresolved, Verifier};
 use super::text::Text;
 use crate::source::Spanned;
 use crate::source::language::{Placement, StackFile};
@@ -101,9 +101,34 @@ fn described_by_kind(name: &str, endpoints: &IndexMap<String, Endpoint<'_>>) -> 
 }
 
 fn described_by_gateway(name: &str, gateway: Option<&Gateway>) -> Option<String> {
-    let consumer = gateway?
-        .consumers
-        .iter()
-        .find(|consumer| consumer.jwt.as_ref().is_some_and(|jwt| jwt.secret.value == name))?;
-    Some(format!("signs the tokens of the consumer {}", consumer.name.value))
+    let gateway = gateway?;
+    let of_consumer = gateway.consumers.iter().find_map(|consumer| {
+        let signs = consumer
+            .jwt
+            .as_ref()
+            .is_some_and(|jwt| matches!(&jwt.verifier, Verifier::Secret(secret) if secret.value == name));
+        let consumer_name = &consumer.name.value;
+        if signs {
+            return Some(format!("signs the tokens of the consumer {consumer_name}"));
+        }
+        let is_key = consumer.key_auth.iter().any(|secret| secret.value == name);
+        is_key.then(|| format!("the key of the consumer {consumer_name}"))
+    });
+    let certificates = gateway.tls.iter().flat_map(|tls| &tls.certificates);
+    of_consumer
+        .or_else(|| certificates.filter_map(|certificate| described_by_certificate(name, certificate)).next())
+}
+
+fn described_by_certificate(name: &str, certificate: &Certificate) -> Option<String> {
+    let what = match () {
+        () if certificate.certificate.value == name => "the certificate, in PEM,",
+        () if certificate.key.value == name => "the private key, in PEM, of the certificate",
+        () => return None,
+    };
+    let snis: Vec<&str> = certificate.snis.iter().map(|sni| sni.value.as_str()).collect();
+    Some(if snis.is_empty() {
+        format!("{what} that the gateway shows")
+    } else {
+        format!("{what} that the gateway shows for {}", snis.join(" and "))
+    })
 }

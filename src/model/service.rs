@@ -63,6 +63,7 @@ impl Resolver<'_> {
             tmpfs: strings(kind.tmpfs.as_ref()),
             health,
             routes: Vec::new(),
+            upstream: None,
             replicas: table
                 .replicas
                 .clone()

@@ -5,13 +5,14 @@ use std::net::IpAddr;
 
 use camino::Utf8PathBuf;
 use indexmap::IndexMap;
-use serde_json::Value as Json;
 
 use super::compose_extra::ComposeExtra;
+use super::route::{Plugin, Route};
 use super::text::Text;
 use super::unread::Unread;
-use crate::source::language::{Auth, JwtAlgorithm, Level, Method, Placement, Restart, Role, TargetTable};
-use crate::source::values::{Duration, ProjectPath, Protocol, Rate, Size};
+use super::upstream::Upstream;
+use crate::source::language::{JwtAlgorithm, Level, Placement, Restart, Role, TargetTable};
+use crate::source::values::{Duration, ProjectPath, Protocol, Size};
 use crate::source::{Span, Spanned};
 
 /// One stack in one environment, resolved: kinds, defaults and references are worked in.
@@ -81,6 +82,8 @@ pub struct Service {
     pub tmpfs: Vec<String>,
     pub health: Option<Probe>,
     pub routes: Vec<Route>,
+    /// How the gateway reaches it, where it has routes and a port.
+    pub upstream: Option<Upstream>,
     pub replicas: Spanned<u32>,
     pub memory: Option<Size>,
     pub cpus: Option<Spanned<String>>,
@@ -216,60 +219,95 @@ pub struct Gateway {
     pub service: String,
     pub span: Span,
     pub health: Spanned<String>,
+    /// How it answers for itself and for the services that it routes to.
+    pub health_routes: Vec<HealthRoute>,
     pub admin: Option<Spanned<Published>>,
+    pub tls: Option<Tls>,
+    pub metrics: Option<Metrics>,
+    /// Where rate limits are counted, if not in each of its processes alone.
+    pub rate_limit_store: Option<RateLimitStore>,
     pub consumers: Vec<Consumer>,
+    /// Those of every request.
     pub plugins: Vec<Plugin>,
+}
+
+/// A path of the gateway's at which somebody can see whether something works. Open to everybody. It takes this path alone, `GET` and
+/// `HEAD`, and comes before every route that says neither hosts nor headers.
+#[derive(Debug, Clone)]
+pub struct HealthRoute {
+    /// `gateway.health`, or `identity.health`: no route of the user's has a dot in its name.
+    pub name: String,
+    /// As clients see it.
+    pub path: String,
+    /// The service that answers; none where the gateway does itself.
+    pub service: Option<String>,
+    /// The path that the service is asked for.
+    pub answers_at: Option<String>,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
+/// How the gateway speaks https.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    pub published: Spanned<Published>,
+    pub certificates: Vec<Certificate>,
+}
+
+/// A certificate by the names of the secrets that hold it and its private key.
+#[derive(Debug, Clone)]
+pub struct Certificate {
+    pub certificate: Spanned<String>,
+    pub key: Spanned<String>,
+    /// Empty for every name that no other certificate has.
+    pub snis: Vec<Spanned<String>>,
+    pub span: Span,
+}
+
+/// What the gateway counts.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    pub published: Option<Spanned<Published>>,
+    pub status_codes: bool,
+    pub latency: bool,
+    pub bandwidth: bool,
+    pub upstream_health: bool,
+    pub per_consumer: bool,
+}
+
+/// A redis of the stack, as the gateway reaches it.
+#[derive(Debug, Clone)]
+pub struct RateLimitStore {
+    pub service: Spanned<String>,
+    pub host: String,
+    pub port: u16,
+    /// The name of the secret, where it has a password.
+    pub password: Option<String>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Consumer {
     pub name: Spanned<String>,
     pub jwt: Option<JwtCredential>,
+    /// The names of the secrets that hold its keys.
+    pub key_auth: Vec<Spanned<String>>,
+    pub groups: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Clone)]
 pub struct JwtCredential {
     pub key: Spanned<String>,
     pub algorithm: JwtAlgorithm,
-    /// The name of the secret.
-    pub secret: Spanned<String>,
+    pub verifier: Verifier,
 }
 
-/// A route with every policy that holds for it, defaults included.
+/// What a token's signature is verified with.
 #[derive(Debug, Clone)]
-pub struct Route {
-    /// Unique in the stack: `identity-1`.
-    pub name: String,
-    pub service: String,
-    pub path: Spanned<String>,
-    /// Empty for all.
-    pub methods: Vec<Spanned<Method>>,
-    /// The place of the word, where there is one.
-    pub auth: Auth,
-    pub auth_span: Option<Span>,
-    pub rate_limits: Vec<Spanned<Rate>>,
-    pub cors: Option<Spanned<Cors>>,
-    pub strip_path: bool,
-    pub max_body: Option<Size>,
-    pub timeout: Duration,
-    pub plugins: Vec<Plugin>,
-    pub span: Span,
-}
-
-#[derive(Debug, Clone)]
-pub struct Cors {
-    pub origins: Vec<Spanned<String>>,
-    pub credentials: bool,
-    pub max_age: Duration,
-    pub methods: Vec<Method>,
-    pub headers: Vec<String>,
-    pub exposed_headers: Vec<String>,
-}
-
-#[derive(Debug, Clone)]
-pub struct Plugin {
-    pub name: Spanned<String>,
-    pub config: Json,
+pub enum Verifier {
+    /// The name of the secret that signs as well.
+    Secret(Spanned<String>),
+    /// A public key in PEM.
+    PublicKey(String),
 }
 
 #[derive(Debug, Clone)]

@@ -45,7 +45,7 @@ fn has_unread_consumer(gateway: &GatewayTable) -> bool {
     };
     let is_unread = |consumer: &ConsumerTable| match &consumer.jwt {
         None => consumer.unread.contains(&"jwt"),
-        Some(jwt) => jwt.key.is_none() || jwt.secret.is_none(),
+        Some(jwt) => jwt.key.is_none() || (jwt.secret.is_none() && jwt.public_key.is_none()),
     };
     !consumers.unreadable().is_empty() || consumers.iter().any(|(_, entry)| is_unread(&entry.value))
 }

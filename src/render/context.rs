@@ -295,7 +295,7 @@ view! {
         path: String,
         /// The methods that it takes; empty for all.
         methods: Vec<String>,
-        /// `none` or `jwt`.
+        /// Who may come in: `none` for everybody, else `jwt`, `key-auth`, or both with ` or ` between.
         auth: String,
         /// How many requests are let through.
         rate_limits: Vec<RateView>,
@@ -385,10 +385,12 @@ view! {
     pub struct JwtView {
         /// The value of the token's `iss` claim.
         key: String,
-        /// `HS256`, `HS384` or `HS512`.
+        /// `HS256`, `HS384`, `HS512`, `RS256` or `ES256`.
         algorithm: String,
-        /// The name of the secret.
-        secret: String,
+        /// The name of the secret, or none where a public key verifies.
+        secret: Option<String>,
+        /// The public key in PEM, or none where a secret verifies.
+        public_key: Option<String>,
     }
 }
 

@@ -71,6 +71,7 @@ pub fn service(name: &str) -> Service {
         tmpfs: Vec::new(),
         health: None,
         routes: Vec::new(),
+        upstream: None,
         replicas: spanned(1),
         memory: None,
         cpus: None,

@@ -6,7 +6,7 @@ use minijinja::Value;
 
 use super::plugin_view;
 use super::service::host_url;
-use crate::model::{Consumer, Cors, Gateway, Route, Stack};
+use crate::model::{Consumer, Cors, Gateway, Route, Stack, Verifier};
 use crate::render::context::{ConsumerView, CorsView, GatewayView, JwtView, RateView, RouteView};
 use crate::source::values::Size;
 
@@ -35,7 +35,14 @@ fn consumer_view(consumer: &Consumer) -> ConsumerView {
         jwt: consumer.jwt.as_ref().map(|jwt| JwtView {
             key: jwt.key.value.clone(),
             algorithm: jwt.algorithm.as_str().to_owned(),
-            secret: jwt.secret.value.clone(),
+            secret: match &jwt.verifier {
+                Verifier::Secret(name) => Some(name.value.clone()),
+                Verifier::PublicKey(_) => None,
+            },
+            public_key: match &jwt.verifier {
+                Verifier::Secret(_) => None,
+                Verifier::PublicKey(pem) => Some(pem.clone()),
+            },
         }),
     }
 }
@@ -44,9 +51,9 @@ pub fn route_view(route: &Route) -> RouteView {
     RouteView {
         name: route.name.clone(),
         service: route.service.clone(),
-        path: route.path.value.clone(),
+        path: route.path().to_string(),
         methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
-        auth: route.auth.as_str().to_owned(),
+        auth: ways_in(route),
         rate_limits: route
             .rate_limits
             .iter()
@@ -55,9 +62,15 @@ pub fn route_view(route: &Route) -> RouteView {
         cors: route.cors.as_ref().map(|cors| cors_view(cors)),
         strip_path: route.strip_path,
         max_body: route.max_body.map(Size::bytes),
-        timeout: route.timeout.milliseconds(),
+        timeout: route.timeouts.read.milliseconds(),
         plugins: route.plugins.iter().map(plugin_view).collect(),
     }
+}
+
+/// In words: `none`, `jwt`, `jwt or key-auth`.
+fn ways_in(route: &Route) -> String {
+    let ways: Vec<&str> = route.auth.iter().map(|way| way.as_str()).collect();
+    if ways.is_empty() { "none".to_owned() } else { ways.join(" or ") }
 }
 
 fn cors_view(cors: &Cors) -> CorsView {

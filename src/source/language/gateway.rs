@@ -1,9 +1,9 @@
 //! The gateway: the one door to the stack's services.
 
-use crate::source::language::{Cors, Method, OptionValue, PluginTable, PolicyTable};
-use crate::source::values::{Duration, PortSpec};
-use crate::source::{List, Named};
-use crate::{choice, table};
+use crate::source::language::{ConsumerTable, CorsTable, OptionValue, PluginTable, PolicyTable};
+use crate::source::values::PortSpec;
+use crate::source::{List, Named, OrFalse, OrTruth};
+use crate::table;
 
 table! {
     /// The API gateway. stackgen makes the service that runs it.
@@ -20,65 +20,62 @@ table! {
         image: String;
         /// Settings of the kind.
         options: Named<OptionValue>;
-        /// The path at which the gateway itself says that it is well.
+        /// The path at which the gateway itself says that it is well; below it stands each routed service: `/health/identity`.
         health: String = "/health".to_owned();
+        /// The listener for https.
+        tls: TlsTable;
+        /// Whether the gateway counts requests, for Prometheus to fetch from its status port: `true`, or what to count.
+        metrics: OrTruth<MetricsTable>;
+        /// The redis service that all of the gateway's containers count rate limits in. Without one, each container counts for itself.
+        rate_limit_store: String;
         /// Which pages of other origins may ask, on every route that says nothing else.
-        cors: Cors;
-        /// What holds for every route that says nothing else.
+        cors: OrFalse<CorsTable>;
+        /// What holds for every route that neither says something else nor whose service does.
         defaults: PolicyTable;
         /// Who may hold credentials, by name.
         consumers: Named<ConsumerTable>;
-        /// Gateway plugins for every route, that stackgen does not model.
+        /// Gateway plugins for every request, that stackgen does not model.
         plugins: List<PluginTable>;
     }
 }
 
 table! {
-    /// Somebody who may hold credentials for the gateway.
-    pub struct ConsumerTable("a consumer") {
-        /// The key that the consumer's tokens are signed with.
-        jwt: CredentialTable;
+    /// How the gateway speaks https.
+    pub struct TlsTable("a tls listener") {
+        /// The host port of the proxy for https.
+        port: PortSpec => required;
+        /// The certificates that it shows. Without one that fits, it shows one that it has signed itself.
+        certificates: List<CertificateTable>;
     }
 }
 
 table! {
-    /// What a consumer's tokens are verified with.
-    pub struct CredentialTable("a credential") {
-        /// The value of the token's `iss` claim, by which the gateway finds this credential.
+    /// A certificate of the gateway's, and the names that it is for.
+    pub struct CertificateTable("a certificate") {
+        /// The name of the secret that holds the certificate in PEM, with those that vouch for it behind it.
+        certificate: String => required;
+        /// The name of the secret that holds its private key in PEM.
         key: String => required;
-        /// The signature's algorithm.
-        algorithm: JwtAlgorithm = JwtAlgorithm::Hs256;
-        /// The name of the secret that signs. Its value enters the gateway when its container starts.
-        secret: String => required;
-    }
-}
-
-choice! {
-    /// The signature algorithms that sign and verify with one shared secret (RFC 7518, section 3.2).
-    pub enum JwtAlgorithm {
-        /// HMAC with SHA-256.
-        Hs256 = "HS256",
-        /// HMAC with SHA-384.
-        Hs384 = "HS384",
-        /// HMAC with SHA-512.
-        Hs512 = "HS512",
+        /// The host names that it is shown for, such as `"shop.example.com"` or `"*.example.com"`. Without any, it is shown for every name that
+        /// no other certificate has.
+        snis: List<String>;
     }
 }
 
 table! {
-    /// Which pages of other origins may ask (the Fetch standard's CORS protocol).
-    pub struct CorsTable("a cors policy") {
-        /// The origins, such as `"https://app.example.com"`.
-        origins: List<String> => required;
-        /// Whether browsers may send cookies and tokens.
-        credentials: bool = false;
-        /// How long browsers may keep a preflight's answer.
-        max_age: Duration = Duration::from_seconds(3600);
-        /// The methods allowed. Without any, all.
-        methods: List<Method>;
-        /// The request headers allowed. Without any, those that the browser asks for.
-        headers: List<String>;
-        /// The response headers that pages may read.
-        exposed_headers: List<String>;
+    /// What the gateway counts.
+    pub struct MetricsTable("metrics") {
+        /// The host port of the status API, which has `/metrics`. Without one, only the stack reaches it.
+        port: PortSpec;
+        /// How many requests were answered with which status.
+        status_codes: bool = true;
+        /// How long they took.
+        latency: bool = true;
+        /// How many bytes they moved.
+        bandwidth: bool = true;
+        /// Which targets of which upstreams are well.
+        upstream_health: bool = true;
+        /// All of it by consumer as well. Makes many more series.
+        per_consumer: bool = false;
     }
 }

@@ -1,24 +1,41 @@
 //! The language: every table of `stack.toml`, of a kind's file and of a target's file, each declared once.
 
 mod agent;
+mod consumer;
 mod environment;
 mod gateway;
 mod kind;
 mod misplaced;
+mod policy;
 mod route;
 mod service;
 mod stack;
 mod target;
+mod transform;
+mod upstream;
 
 pub use self::agent::AgentTable;
+pub use self::consumer::{ConsumerTable, CredentialTable, JwtAlgorithm};
 pub use self::environment::{OF_THE_BASE, Patch, fitting, lay_over, patched};
-pub use self::gateway::{ConsumerTable, CorsTable, CredentialTable, GatewayTable, JwtAlgorithm};
+pub use self::gateway::{CertificateTable, GatewayTable, MetricsTable, TlsTable};
 pub use self::kind::{BackupTable, KindMount, KindOption, KindSecret, KindTable, Role};
 pub use self::misplaced::{Misplaced, misplaced};
-pub use self::route::{Auth, Cors, Method, PluginTable, PolicyTable, RouteTable};
+pub use self::policy::{
+    Auth, Claim, CorrelationTable, CorsTable, Generator, GroupsTable, IpTable, JwtTable, KeyAuthTable,
+    LimitBy, LimitTable, LimitWord, PolicyTable,
+};
+pub use self::route::{Method, PluginTable, RouteProtocol, RouteTable};
 pub use self::service::{
     EnvTable, EnvValue, Health, HealthTable, MountTable, Need, NeedTable, OptionValue, Placement, Restart,
     ServiceTable,
 };
 pub use self::stack::{Level, SecretTable, StackFile, StackTable, TargetSetting};
 pub use self::target::{ForEach, Format, OutputTable, Part, TargetTable};
+pub use self::transform::{
+    RequestNames, RequestParts, RequestReplacements, RequestTable, ResponseNames, ResponseParts,
+    ResponseRenames, ResponseTable,
+};
+pub use self::upstream::{
+    ActiveTable, Algorithm, CheckType, HashOn, HashTable, HashWord, PassiveTable, UpstreamProtocol,
+    UpstreamTable, UpstreamTargetTable,
+};

@@ -1,41 +1,24 @@
-//! Routes: what the gateway passes on, and under which policies.
+//! Routes: what the gateway passes on.
 
-use serde_json::{Value as Json, json};
-
-use crate::source::language::CorsTable;
-use crate::source::tree::{Node, NodeValue};
-use crate::source::values::{Duration, Rate, Size};
-use crate::source::{Definitions, Free, List, Named, OneOrMany, Reader, Shape};
+use crate::source::language::PolicyTable;
+use crate::source::{Free, List, Named, OneOrMany};
 use crate::{choice, table};
 
 table! {
     /// A route: the requests that the gateway passes on to a service.
     pub struct RouteTable("a route") {
-        /// The prefix of the paths that it takes.
-        path: String => required;
+        /// The paths that it takes, one or several: a prefix such as `"/api/v1/users"`, or behind `~` a regular expression that begins with `/`,
+        /// such as `"~/users/[0-9]+$"`. The gateway takes regular expressions for anchored at their beginning alone.
+        path: OneOrMany<String> => required;
         /// The methods that it takes. Without any, all.
         methods: List<Method>;
+        /// The host names that it takes, such as `"shop.example.com"`, `"*.example.com"` or `"shop.*"`. Without any, all.
+        hosts: List<String>;
+        /// The headers that a request must have, each with one of these values. A value behind `~*` is a regular expression.
+        headers: Named<OneOrMany<String>>;
+        /// Which of several regular expressions comes first: the one with the greater number. Prefixes are not ordered by it.
+        priority: u16 = 0;
         ..policy: PolicyTable;
-    }
-}
-
-table! {
-    /// What holds for the requests of a route; under `[gateway.defaults]`, for those of every route that says nothing else.
-    pub struct PolicyTable("a policy") {
-        /// Who may come in.
-        auth: Auth = Auth::None;
-        /// How many requests a consumer may send, as one rate or several: `"100/minute"`.
-        rate_limit: OneOrMany<Rate>;
-        /// Which pages of other origins may ask, or `false` for none.
-        cors: Cors;
-        /// Whether the route's prefix is taken off before the request is passed on.
-        strip_path: bool = false;
-        /// The largest body that is let through.
-        max_body: Size;
-        /// How long the service may take to answer.
-        timeout: Duration = Duration::from_seconds(60);
-        /// Gateway plugins that stackgen does not model.
-        plugins: List<PluginTable>;
     }
 }
 
@@ -46,16 +29,8 @@ table! {
         name: String => required;
         /// Its configuration, in the plugin's own terms.
         config: Named<Free>;
-    }
-}
-
-choice! {
-    /// Who may come in.
-    pub enum Auth {
-        /// Everybody.
-        None = "none",
-        /// Who shows a valid token of one of the gateway's consumers.
-        Jwt = "jwt",
+        /// Whether it is used. `false` leaves out the plugin of this name that a default brings.
+        enabled: bool = true;
     }
 }
 
@@ -79,30 +54,30 @@ choice! {
     }
 }
 
-/// Cross-origin requests: a table, or `false` where the gateway's own setting shall not hold.
-#[derive(Debug, Clone)]
-pub enum Cors {
-    Off,
-    On(Box<CorsTable>),
+choice! {
+    /// What a client speaks to the gateway. A WebSocket begins as an http or https request.
+    pub enum RouteProtocol {
+        /// HTTP, unencrypted.
+        Http = "http",
+        /// HTTP over TLS.
+        Https = "https",
+        /// gRPC, unencrypted.
+        Grpc = "grpc",
+        /// gRPC over TLS.
+        Grpcs = "grpcs",
+    }
 }
 
-impl Shape for Cors {
-    fn expected() -> String {
-        "`false`, or a table such as `{ origins = [\"https://example.com\"] }`".to_owned()
+impl RouteProtocol {
+    /// Whether it is gRPC. A route speaks either HTTP or gRPC.
+    #[must_use]
+    pub fn is_grpc(self) -> bool {
+        matches!(self, Self::Grpc | Self::Grpcs)
     }
 
-    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        match &node.value {
-            NodeValue::Boolean(false) => Some(Self::Off),
-            NodeValue::Table(_) => CorsTable::read(node, reader).map(|table| Self::On(Box::new(table))),
-            _ => {
-                reader.wrong_type(node, &Self::expected());
-                None
-            }
-        }
-    }
-
-    fn schema(definitions: &mut Definitions) -> Json {
-        json!({ "anyOf": [{ "const": false }, CorsTable::schema(definitions)] })
+    /// Whether it is encrypted.
+    #[must_use]
+    pub fn is_encrypted(self) -> bool {
+        matches!(self, Self::Https | Self::Grpcs)
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::source::language::RouteTable;
+use crate::source::language::{PolicyTable, RouteTable, UpstreamTable};
 use crate::source::tree::{Node, NodeValue};
 use crate::source::values::{Cpus, Duration, PortSpec, ProjectPath, Size, Template};
 use crate::source::{Definitions, Free, List, Named, Reader, Shape, Spanned};
@@ -43,6 +43,10 @@ table! {
         health: Health, elsewhere "healthcheck";
         /// What the gateway passes on to it.
         routes: List<RouteTable>;
+        /// What holds for each of its routes that says nothing else.
+        route_defaults: PolicyTable;
+        /// How the gateway reaches it.
+        upstream: UpstreamTable;
         /// How many containers run at once. Of more than one, none has a host port, for it goes to one container alone: they are
         /// reached through the gateway, or from inside the stack.
         replicas: u32 = 1, elsewhere "scale";

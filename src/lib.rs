@@ -14,6 +14,7 @@ pub mod apply;
 pub mod checks;
 pub mod cli;
 pub mod diagnostics;
+pub mod import;
 pub mod model;
 pub mod plan;
 pub mod render;

@@ -37,6 +37,7 @@ use camino::Utf8Path;
 
 pub use self::findings::Findings;
 pub(crate) use self::findings::merge;
+pub(crate) use self::inline_secret::{is_secret_name, sign_of};
 use self::level::Levels;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::{Stack, Target};

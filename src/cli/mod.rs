@@ -12,6 +12,7 @@ mod explain;
 mod format;
 mod graph;
 mod history;
+mod import;
 mod kinds;
 mod output;
 mod planning;
@@ -77,6 +78,8 @@ enum Command {
     Validate,
     /// Print what `build` would write, as a patch
     Diff,
+    /// Make a stack.toml of what there is: Compose files, Kong's config, agents
+    Import(import::ImportArgs),
     /// Print who listens where
     Ports(ports::PortsArgs),
     /// Print what starts when, and who reaches whom
@@ -155,6 +158,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Check => check::run(global, &project()?),
         Command::Validate => Ok(validate::run(global, &project()?)),
         Command::Diff => diff::run(global, &project()?),
+        Command::Import(args) => import::run(global, args),
         Command::Ports(args) => ports::run(global, &project()?, args),
         Command::Graph(args) => graph::run(global, &project()?, args),
         Command::Explain(args) => explain::run(args),

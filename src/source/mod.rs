@@ -23,6 +23,7 @@ mod world;
 
 pub use self::catalogue::{KnownKind, KnownTargets, Origin, known_kinds, known_targets};
 pub use self::definitions::Definitions;
+pub(crate) use self::files::Files;
 pub use self::load::{Document, Variant, dockerfile_template, load};
 pub use self::or_false::{OrFalse, OrTruth};
 pub use self::reader::{Reader, nearest, quoted_list};

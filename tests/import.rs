@@ -1,0 +1,240 @@
+//! Compose projects of very different shapes, imported and built: what `docker compose config` makes of the new project is what it made
+//! of the old one, service by service, but for what the report says.
+//!
+//! Each folder of `tests/import` is a project. `arguments` holds what `stackgen import` is called with, if anything; `expected` holds
+//! lines that its messages must have, and in a project whose name begins with `bad-` it has to fail with them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Map, Value as Json, json};
+use tempfile::TempDir;
+
+fn cases() -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir("tests/import").unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+/// A copy of a project, in a folder of its name.
+fn copied(case: &Path) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join(case.file_name().unwrap());
+    copy(case, &root);
+    (folder, root)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() { copy(&entry.path(), &target) } else { fs::copy(entry.path(), target).map(drop).unwrap() }
+    }
+    // git keeps neither empty folders nor a file of this name.
+    if let Ok(text) = fs::read_to_string(to.join("dot-env")) {
+        fs::write(to.join(".env"), text).unwrap();
+    }
+}
+
+fn stackgen(root: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_stackgen")).args(arguments).current_dir(root).output().unwrap()
+}
+
+fn lines_of(path: &Path) -> Vec<String> {
+    fs::read_to_string(path).unwrap_or_default().lines().map(ToOwned::to_owned).filter(|line| !line.is_empty()).collect()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+struct Imported {
+    _folder: TempDir,
+    root: PathBuf,
+    report: Json,
+    messages: String,
+}
+
+fn imported(case: &Path) -> Imported {
+    let (folder, root) = copied(case);
+    let given = lines_of(&case.join("arguments"));
+    let mut arguments = vec!["import", "--format", "json", "--out", "-"];
+    arguments.extend(given.iter().map(String::as_str));
+    let seen = stackgen(&root, &arguments);
+    let report = serde_json::from_slice(&seen.stdout).unwrap_or(Json::Null);
+    let mut arguments = vec!["import", "--yes"];
+    arguments.extend(given.iter().map(String::as_str));
+    let ran = stackgen(&root, &arguments);
+    let messages = text(&ran.stdout) + &text(&ran.stderr);
+    let is_bad = case.file_name().unwrap().to_string_lossy().starts_with("bad-");
+    assert_eq!(ran.status.success(), !is_bad, "{}: {messages}", case.display());
+    assert_eq!(root.join("stack.toml").exists(), !is_bad, "{}: {messages}", case.display());
+    for line in lines_of(&case.join("expected")) {
+        assert!(messages.contains(&line), "{}: `{line}` is missing in\n{messages}", case.display());
+    }
+    Imported { _folder: folder, root, report, messages }
+}
+
+#[test]
+fn every_project_is_imported_and_builds_or_fails_with_a_place() {
+    let cases = cases();
+    assert!(cases.len() >= 30, "{} cases", cases.len());
+    for case in cases {
+        let name = case.file_name().unwrap().to_string_lossy().into_owned();
+        let imported = imported(&case);
+        if name.starts_with("bad-") {
+            let has_place = imported.messages.lines().any(|line| line.trim_start().starts_with("--> "));
+            assert!(has_place, "{name}: {}", imported.messages);
+            continue;
+        }
+        let built = stackgen(&imported.root, &["build", "--yes"]);
+        let stack = fs::read_to_string(imported.root.join("stack.toml")).unwrap();
+        assert!(built.status.success(), "{name}: {}\n{stack}", text(&built.stderr));
+    }
+}
+
+#[test]
+fn no_secret_of_the_old_files_is_shown_or_written_anywhere_but_into_the_env_file() {
+    for case in cases() {
+        let imported = imported(&case);
+        let stack = fs::read_to_string(imported.root.join("stack.toml")).unwrap_or_default();
+        for secret in lines_of(&case.join("secrets")) {
+            assert!(!imported.messages.contains(&secret), "{}: `{secret}` is shown: {}", case.display(), imported.messages);
+            assert!(!stack.contains(&secret), "{}: `{secret}` is in the stack", case.display());
+            let env = fs::read_to_string(imported.root.join(".env")).unwrap();
+            assert!(env.contains(&secret), "{}: `{secret}` is lost", case.display());
+        }
+    }
+}
+
+#[test]
+fn what_compose_makes_of_the_new_project_is_what_it_made_of_the_old_but_for_what_the_report_says() {
+    let has_compose = Command::new("docker").args(["compose", "version"]).output().is_ok_and(|output| output.status.success());
+    if !has_compose {
+        assert!(std::env::var_os("CI").is_none(), "docker compose is missing, and CI needs it");
+        eprintln!("\n*** SKIPPED: docker compose is not here, so no imported project was compared with its old one ***\n");
+        return;
+    }
+    let mut faults = Vec::new();
+    for case in cases().iter().filter(|case| !case.file_name().unwrap().to_string_lossy().starts_with("bad-")) {
+        faults.extend(compared(case).into_iter().map(|fault| format!("{}: {fault}", case.display())));
+    }
+    assert!(faults.is_empty(), "{} differences that no report tells of:\n{}", faults.len(), faults.join("\n"));
+}
+
+fn compared(case: &Path) -> Vec<String> {
+    let (_folder, before) = copied(case);
+    let given = lines_of(&case.join("arguments"));
+    let files: Vec<&String> = given.iter().filter(|file| is_compose(&before.join(file))).collect();
+    let mut arguments: Vec<&str> = Vec::new();
+    for file in files {
+        arguments.extend(["-f", file.as_str()]);
+    }
+    let old = match config(&before, &arguments) {
+        Ok(old) => old,
+        Err(problem) => return vec![format!("the old project is no Compose project: {problem}")],
+    };
+    let imported = imported(case);
+    let built = stackgen(&imported.root, &["build", "--yes"]);
+    if !built.status.success() {
+        return vec![text(&built.stderr)];
+    }
+    fill_env(&imported.root);
+    let new = match config(&imported.root, &["--env-file", ".env", "-f", "generated/docker-compose.yml"]) {
+        Ok(new) => new,
+        Err(problem) => return vec![format!("Compose refuses the new project: {problem}")],
+    };
+    let empty = Map::new();
+    let mut faults = Vec::new();
+    let services = old["services"].as_object().unwrap_or(&empty);
+    for (name, was) in services {
+        let label = name.to_lowercase().replace(['_', '.'], "-");
+        let is = &new["services"][&label];
+        let was = facts(was, &old, &before);
+        let is_there = imported.report["fidelity"].as_array().into_iter().flatten().any(|line| line["about"] == "gateway" && line["key"] == name.as_str());
+        if is.is_null() && is_there {
+            continue;
+        }
+        let is = facts(is, &new, &imported.root);
+        for key in was.keys().chain(is.keys()).collect::<std::collections::BTreeSet<_>>() {
+            if was.get(key) != is.get(key) && !is_told(&imported.report, &label, key) {
+                faults.push(format!("{name}: {key}: {:?} became {:?}", was.get(key), is.get(key)));
+            }
+        }
+    }
+    faults
+}
+
+fn is_compose(path: &Path) -> bool {
+    fs::read_to_string(path).is_ok_and(|text| text.contains("services:") && !text.contains("_format_version"))
+}
+
+fn config(root: &Path, arguments: &[&str]) -> Result<Json, String> {
+    let mut command = Command::new("docker");
+    command.arg("compose").args(arguments).args(["--profile", "*", "config", "--format", "json"]);
+    let output = command.current_dir(root).output().unwrap();
+    if output.status.success() { Ok(serde_json::from_slice(&output.stdout).unwrap()) } else { Err(text(&output.stderr)) }
+}
+
+/// Gives a value to every secret that has none yet, as the start script would.
+fn fill_env(root: &Path) {
+    let path = root.join(".env");
+    let mut env = fs::read_to_string(&path).unwrap_or_default();
+    for line in fs::read_to_string(root.join("generated/.env.example")).unwrap_or_default().lines() {
+        let Some((name, _)) = line.split_once('=').filter(|_| !line.starts_with('#')) else { continue };
+        if !env.lines().any(|known| known.starts_with(&format!("{name}="))) {
+            env.push_str(&format!("\n{name}=made-up"));
+        }
+    }
+    fs::write(path, env).unwrap();
+}
+
+/// A service's facts, each under a key that the report has lines for.
+fn facts(service: &Json, project: &Json, root: &Path) -> BTreeMap<String, Json> {
+    let mut facts = BTreeMap::new();
+    let root = root.to_string_lossy().into_owned();
+    for (key, value) in service.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        let value: Json = serde_json::from_str(&value.to_string().replace(&root, "ROOT").replace("\"ROOT/generated/../", "\"ROOT/")).unwrap();
+        match (key.as_str(), &value) {
+            ("environment" | "labels" | "extra_hosts", Json::Object(entries)) => {
+                facts.extend(entries.iter().map(|(name, value)| (format!("{key}.{name}"), value.clone())));
+            }
+            ("volumes", Json::Array(items)) => {
+                for item in items {
+                    let mut item = item.clone();
+                    if item["type"] == "volume" {
+                        let name = &project["volumes"][item["source"].as_str().unwrap_or_default()]["name"];
+                        item["source"] = name.clone();
+                        item.as_object_mut().unwrap().remove("volume");
+                    }
+                    item.as_object_mut().unwrap().remove("bind");
+                    facts.insert(format!("volumes.{}", item["target"].as_str().unwrap_or_default()), item);
+                }
+            }
+            ("depends_on", Json::Object(entries)) => {
+                for (name, entry) in entries {
+                    facts.insert(format!("depends_on.{}", name.replace('_', "-")), entry["condition"].clone());
+                }
+            }
+            ("deploy" | "healthcheck" | "build", Json::Object(entries)) => {
+                facts.extend(entries.iter().filter(|(_, value)| **value != json!({})).map(|(name, value)| (format!("{key}.{name}"), value.clone())));
+            }
+            ("mem_limit" | "cpus" | "scale", _) => drop(facts.insert("deploy".to_owned(), value.clone())),
+            _ => drop(facts.insert(key.clone(), value.clone())),
+        }
+    }
+    facts
+}
+
+/// Whether a line of the report says that a key is not as it was.
+fn is_told(report: &Json, service: &str, key: &str) -> bool {
+    report["fidelity"].as_array().into_iter().flatten().any(|line| {
+        let of = line["key"].as_str().unwrap_or_default();
+        let is_same = of == key || key.starts_with(&format!("{of}.")) || (of.starts_with(&format!("{key}.")));
+        line["about"] == service && line["fate"] != "carried" && is_same
+    })
+}

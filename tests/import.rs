@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value as Json, json};
 use tempfile::TempDir;
@@ -57,6 +58,18 @@ struct Imported {
     root: PathBuf,
     report: Json,
     messages: String,
+    succeeded: bool,
+    built: Option<Output>,
+}
+
+/// Every project, imported and built, each once for all tests.
+fn all() -> &'static [(PathBuf, Imported)] {
+    static ALL: OnceLock<Vec<(PathBuf, Imported)>> = OnceLock::new();
+    ALL.get_or_init(|| cases().into_iter().map(|case| (case.clone(), imported(&case))).collect())
+}
+
+fn is_bad(case: &Path) -> bool {
+    case.file_name().unwrap().to_string_lossy().starts_with("bad-")
 }
 
 fn imported(case: &Path) -> Imported {
@@ -70,28 +83,25 @@ fn imported(case: &Path) -> Imported {
     arguments.extend(given.iter().map(String::as_str));
     let ran = stackgen(&root, &arguments);
     let messages = text(&ran.stdout) + &text(&ran.stderr);
-    let is_bad = case.file_name().unwrap().to_string_lossy().starts_with("bad-");
-    assert_eq!(ran.status.success(), !is_bad, "{}: {messages}", case.display());
-    assert_eq!(root.join("stack.toml").exists(), !is_bad, "{}: {messages}", case.display());
-    for line in lines_of(&case.join("expected")) {
-        assert!(messages.contains(&line), "{}: `{line}` is missing in\n{messages}", case.display());
-    }
-    Imported { _folder: folder, root, report, messages }
+    let built = root.join("stack.toml").exists().then(|| stackgen(&root, &["build", "--yes"]));
+    Imported { _folder: folder, root, report, messages, succeeded: ran.status.success(), built }
 }
 
 #[test]
 fn every_project_is_imported_and_builds_or_fails_with_a_place() {
     let cases = cases();
     assert!(cases.len() >= 30, "{} cases", cases.len());
-    for case in cases {
-        let name = case.file_name().unwrap().to_string_lossy().into_owned();
-        let imported = imported(&case);
-        if name.starts_with("bad-") {
-            let has_place = imported.messages.lines().any(|line| line.trim_start().starts_with("--> "));
-            assert!(has_place, "{name}: {}", imported.messages);
-            continue;
+    for (case, imported) in all() {
+        let (name, messages) = (case.display(), &imported.messages);
+        assert_eq!(imported.succeeded, !is_bad(case), "{name}: {messages}");
+        for line in lines_of(&case.join("expected")) {
+            assert!(messages.contains(&line), "{name}: `{line}` is missing in\n{messages}");
         }
-        let built = stackgen(&imported.root, &["build", "--yes"]);
+        let Some(built) = &imported.built else {
+            let has_place = messages.lines().any(|line| line.trim_start().starts_with("--> "));
+            assert!(is_bad(case) && has_place, "{name}: {messages}");
+            continue;
+        };
         let stack = fs::read_to_string(imported.root.join("stack.toml")).unwrap();
         assert!(built.status.success(), "{name}: {}\n{stack}", text(&built.stderr));
     }
@@ -99,8 +109,7 @@ fn every_project_is_imported_and_builds_or_fails_with_a_place() {
 
 #[test]
 fn no_secret_of_the_old_files_is_shown_or_written_anywhere_but_into_the_env_file() {
-    for case in cases() {
-        let imported = imported(&case);
+    for (case, imported) in all() {
         let stack = fs::read_to_string(imported.root.join("stack.toml")).unwrap_or_default();
         for secret in lines_of(&case.join("secrets")) {
             assert!(!imported.messages.contains(&secret), "{}: `{secret}` is shown: {}", case.display(), imported.messages);
@@ -120,13 +129,13 @@ fn what_compose_makes_of_the_new_project_is_what_it_made_of_the_old_but_for_what
         return;
     }
     let mut faults = Vec::new();
-    for case in cases().iter().filter(|case| !case.file_name().unwrap().to_string_lossy().starts_with("bad-")) {
-        faults.extend(compared(case).into_iter().map(|fault| format!("{}: {fault}", case.display())));
+    for (case, imported) in all().iter().filter(|(case, _)| !is_bad(case)) {
+        faults.extend(compared(case, imported).into_iter().map(|fault| format!("{}: {fault}", case.display())));
     }
     assert!(faults.is_empty(), "{} differences that no report tells of:\n{}", faults.len(), faults.join("\n"));
 }
 
-fn compared(case: &Path) -> Vec<String> {
+fn compared(case: &Path, imported: &Imported) -> Vec<String> {
     let (_folder, before) = copied(case);
     let given = lines_of(&case.join("arguments"));
     let files: Vec<&String> = given.iter().filter(|file| is_compose(&before.join(file))).collect();
@@ -138,11 +147,6 @@ fn compared(case: &Path) -> Vec<String> {
         Ok(old) => old,
         Err(problem) => return vec![format!("the old project is no Compose project: {problem}")],
     };
-    let imported = imported(case);
-    let built = stackgen(&imported.root, &["build", "--yes"]);
-    if !built.status.success() {
-        return vec![text(&built.stderr)];
-    }
     fill_env(&imported.root);
     let new = match config(&imported.root, &["--env-file", ".env", "-f", "generated/docker-compose.yml"]) {
         Ok(new) => new,
@@ -197,6 +201,7 @@ fn fill_env(root: &Path) {
 fn facts(service: &Json, project: &Json, root: &Path) -> BTreeMap<String, Json> {
     let mut facts = BTreeMap::new();
     let root = root.to_string_lossy().into_owned();
+    let service = with_deploy(service);
     for (key, value) in service.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
         let value: Json = serde_json::from_str(&value.to_string().replace(&root, "ROOT").replace("\"ROOT/generated/../", "\"ROOT/")).unwrap();
         match (key.as_str(), &value) {
@@ -223,11 +228,32 @@ fn facts(service: &Json, project: &Json, root: &Path) -> BTreeMap<String, Json> 
             ("deploy" | "healthcheck" | "build", Json::Object(entries)) => {
                 facts.extend(entries.iter().filter(|(_, value)| **value != json!({})).map(|(name, value)| (format!("{key}.{name}"), value.clone())));
             }
-            ("mem_limit" | "cpus" | "scale", _) => drop(facts.insert("deploy".to_owned(), value.clone())),
+            ("security_opt" | "cap_add", Json::Array(items)) => {
+                let mut items: Vec<String> = items.iter().map(ToString::to_string).collect();
+                items.sort();
+                facts.insert(key.clone(), json!(items));
+            }
             _ => drop(facts.insert(key.clone(), value.clone())),
         }
     }
     facts
+}
+
+/// The older keys of limits, in the place of the newer ones.
+fn with_deploy(service: &Json) -> Json {
+    let mut service = service.clone();
+    let Some(table) = service.as_object_mut() else { return service };
+    let (scale, memory, cpus) = (table.remove("scale"), table.remove("mem_limit"), table.remove("cpus"));
+    if let Some(scale) = scale {
+        service["deploy"]["replicas"] = scale;
+    }
+    if let Some(memory) = memory {
+        service["deploy"]["resources"]["limits"]["memory"] = memory;
+    }
+    if let Some(cpus) = cpus {
+        service["deploy"]["resources"]["limits"]["cpus"] = cpus;
+    }
+    service
 }
 
 /// Whether a line of the report says that a key is not as it was.

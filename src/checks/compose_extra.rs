@@ -76,7 +76,6 @@ fn fault(validator: &Validator, value: &Json) -> Option<String> {
 
 /// Keys for which the language has a word, and that word.
 const WORDS: &[(&str, &str)] = &[
-    ("command", "command"),
     ("user", "user"),
     ("read_only", "read_only"),
     ("restart", "restart"),
@@ -99,6 +98,7 @@ fn contradictions(service: &Service) -> Vec<Diagnostic> {
         Some(says_itself(service, key, value.span, help.to_owned()))
     };
     found.extend(own("image", service.build.is_none(), "say it as `image` of the service"));
+    found.extend(own("command", !service.command.is_empty(), "say it as `command` of the service"));
     found.extend(own(
         "entrypoint",
         !service.entrypoint.is_empty(),

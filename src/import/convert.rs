@@ -104,14 +104,8 @@ impl<'a> Converter<'a> {
         }
         let Some(build) = old.raw.get("build") else {
             let is_own = recognised.is_none_or(|recognised| recognised.image.is_some());
-            match image {
-                Some(image) if is_own => part.say("image", Toml::text(image)),
-                Some(_) => {}
-                None => self.findings.push(
-                    Diagnostic::error("missing-key", format!("the service `{}` says neither which image it runs nor where its code is", old.old))
-                        .at(old.span, "has neither `image` nor `build`")
-                        .help("Compose refuses it as well: give it one of the two, and import again"),
-                ),
+            if let Some(image) = image.filter(|_| is_own) {
+                part.say("image", Toml::text(image));
             }
             return;
         };
@@ -188,7 +182,8 @@ impl<'a> Converter<'a> {
         let is_data = self.is_data(old);
         let mut named: Vec<(String, Toml)> = Vec::new();
         for (at, port) in native.iter().enumerate() {
-            let known = bare.iter().find(|known| known.container == port.target && known.name != "main").map(|known| known.name.clone());
+            let is_taken = |name: &str| named.iter().any(|(known, _)| known == name);
+            let known = bare.iter().find(|known| known.container == port.target && known.protocol.as_str() == port.protocol && known.name != "main" && !is_taken(&known.name)).map(|known| known.name.clone());
             let name = if at == 0 { "main".to_owned() } else { known.unwrap_or_else(|| port_name(port, &named)) };
             let kind_port = if at == 0 { kind_main.filter(|_| recognised.is_some_and(|found| matches!(found.kind, "postgres" | "mysql" | "mongodb" | "redis" | "rabbitmq"))) } else { None };
             if port.is_open() && !is_public(port) {
@@ -279,7 +274,9 @@ impl<'a> Converter<'a> {
                 continue;
             };
             self.find_password(old, &name, Some(&raw), span);
-            let Some(value) = self.value(old, &name, &raw, supplied.is_some()) else {
+            let is_name = crate::render::is_variable_name(&name);
+            let value = if is_name { self.value(old, &name, &raw, supplied.is_some()) } else { None };
+            let Some(value) = value else {
                 kept.push((name, Some(raw)));
                 continue;
             };
@@ -782,8 +779,10 @@ fn port_name(port: &Port, taken: &[(String, Toml)]) -> String {
         target => format!("port-{target}"),
     };
     let is_taken = |name: &str| taken.iter().any(|(known, _)| known == name);
-    let own = if port.protocol == "udp" { format!("{base}-udp") } else { base };
-    if is_taken(&own) { format!("{own}-{}", port.published.unwrap_or_default()) } else { own }
+    let own = if port.protocol == "udp" && !base.ends_with("udp") { format!("{base}-udp") } else { base };
+    let with_host = format!("{own}-{}", port.published.unwrap_or_default());
+    let candidates = [own.clone(), with_host.clone()].into_iter().chain((2..).map(|count| format!("{with_host}-{count}")));
+    candidates.into_iter().find(|name| !is_taken(name)).unwrap_or(own)
 }
 
 /// A volume's name within its service: without the service's own name before it.

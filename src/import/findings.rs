@@ -19,11 +19,24 @@ pub fn project(project: &Project, services: &[Old], _sources: &Sources) -> Vec<D
         let span = project.root.first().map_or_else(|| Span::new(Default::default(), 0..0), |(_, entry)| entry.key);
         found.push(Diagnostic::error("missing-key", "the Compose files say no services").at(span, "nothing to import here"));
     }
+    found.extend(services.iter().filter_map(nothing_to_run));
     found.extend(clashes(services));
     found.extend(unknown_services(services));
     found.extend(flat(project, services));
     found.extend(same_names(services));
     found
+}
+
+fn nothing_to_run(old: &Old) -> Option<Diagnostic> {
+    let runs = ["image", "build", "provider"].iter().any(|key| old.raw.get(key).is_some());
+    (!runs).then(|| {
+        Diagnostic::error(
+            "missing-key",
+            format!("the service `{}` says neither which image it runs nor where its code is", old.old),
+        )
+        .at(old.span, "has neither `image` nor `build`")
+        .help("Compose refuses it as well: give it one of the two, and import again")
+    })
 }
 
 fn clashes(services: &[Old]) -> Vec<Diagnostic> {

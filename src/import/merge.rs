@@ -24,8 +24,11 @@ pub fn lay_over(below: &mut Table, above: &Table) {
 }
 
 fn merged(key: &str, below: &Node, above: &Node) -> Node {
-    if REPLACED.contains(&key) || matches!(above.value, Value::Null) {
-        return if matches!(above.value, Value::Null) { below.clone() } else { above.clone() };
+    if REPLACED.contains(&key) {
+        return above.clone();
+    }
+    if matches!(above.value, Value::Null) {
+        return below.clone();
     }
     if PAIRS.contains(&key) {
         return merged_tables(&as_table(key, below), &as_table(key, above), above);

@@ -1,11 +1,13 @@
 //! An existing project to a stack: Compose files, Kong's declarative config and agent definitions in; the text of a stack.toml, a report
 //! on what became of each key, findings in the old files, and lines for `.env` out. Nothing is written here.
 
+mod agents;
 mod comments;
 mod convert;
 mod fidelity;
 mod findings;
 mod interpolate;
+mod kong;
 mod load;
 mod merge;
 mod needs;
@@ -84,15 +86,22 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
     let mut sources = Sources::default();
     let mut loader = Loader { world, sources: &mut sources, diagnostics: Vec::new() };
     let project = loader.project(&inputs.compose);
-    let mut report = Report::default();
-    report.extend(std::mem::take(&mut loader.diagnostics));
     let name = project.name(&inputs.folder);
-    let services: Vec<Old> = project
+    let all: Vec<Old> = project
         .table("services")
         .iter()
         .map(|(name, entry)| Old::new(name, &entry.node, &project.variables))
         .collect();
-    report.extend(findings::project(&project, &services, &sources));
+    let configs: Vec<Node> = inputs.kong.iter().filter_map(|path| loader.tree(path, None)).collect();
+    let run = kong::own_service(&all).filter(|_| !configs.is_empty()).cloned();
+    let services: Vec<Old> =
+        all.iter().filter(|old| run.as_ref().is_none_or(|run| run.old != old.old)).cloned().collect();
+    let gateway_name = configs.first().map(|_| run.as_ref().map_or("kong", |run| run.new.as_str()));
+    let (agents, agent_lines) = agents::agents(&mut loader, &inputs.agents, &services, gateway_name);
+    let mut report = Report::default();
+    report.extend(std::mem::take(&mut loader.diagnostics));
+    report.extend(findings::project(&project, &all, &sources));
+    let old = OldStack { project: &project, config: configs.first(), run: run.as_ref(), agents: &agents };
     let mut import = Import {
         sources,
         report,
@@ -108,7 +117,10 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
         return import;
     }
     let (recognised, reasons) = recognise_all(&services, world);
-    let needs = needs::needs(&services, &|_, _| false);
+    let mut needs = needs::needs(&all, &|_, _| false);
+    if let Some(run) = &run {
+        needs.shift_remove(&run.new);
+    }
     let converter = |bare| Converter {
         world,
         variables: &project.variables,
@@ -126,12 +138,13 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
         routed: IndexMap::new(),
     };
     // What a kind supplies is seen by compiling a stack that says as little as it can.
-    let first = text(&mut converter(None), &project, &import.sources, true);
+    let (first, _) = text(&mut converter(None), &old, &import.sources, true);
     let overlay = Overlay { below: world, path: &inputs.stack, text: &first };
     let bare = crate::validate(&overlay, &inputs.stack, None);
     let mut last = converter(bare.stacks.first());
-    let written = text(&mut last, &project, &import.sources, false);
+    let (written, gateway) = text(&mut last, &old, &import.sources, false);
     import.report.extend(std::mem::take(&mut last.findings));
+    import.report.extend(gateway.findings);
     import.secrets = last.secrets.iter().map(|(name, _)| name.to_owned()).collect();
     import.env = last
         .secrets
@@ -141,6 +154,8 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
         .collect();
     let last_reasons = std::mem::take(&mut last.reasons);
     measure(&mut import, world, inputs, &project, &name, &services, &written, &last_reasons);
+    import.fidelity.extend(gateway.lines);
+    import.fidelity.extend(agent_lines);
     let mut values: Vec<String> = last.secrets.iter().filter_map(|(_, value)| value.map(ToOwned::to_owned)).collect();
     values.sort_by_key(|value| std::cmp::Reverse(value.len()));
     import.sources = import.sources.without(&values);
@@ -173,9 +188,23 @@ fn recognise_all(services: &[Old], world: &dyn World) -> Recognised {
     (recognised, reasons)
 }
 
+/// What the stack's file is made of, beside the services.
+struct OldStack<'a> {
+    project: &'a Project,
+    /// Kong's declarative config.
+    config: Option<&'a Node>,
+    /// The service that ran Kong.
+    run: Option<&'a Old>,
+    agents: &'a [Part],
+}
+
 /// The stack's file. A bare one says nothing that would hide what kinds supply.
-fn text(converter: &mut Converter<'_>, project: &Project, sources: &Sources, is_bare: bool) -> String {
+fn text(converter: &mut Converter<'_>, old_stack: &OldStack<'_>, sources: &Sources, is_bare: bool) -> (String, kong::Gateway) {
+    let project = old_stack.project;
     let services = converter.services;
+    if let Some(config) = old_stack.config {
+        converter.routed = kong::gateway(config, services, old_stack.run, &mut Secrets::default()).ports;
+    }
     for old in services {
         let Some(recognised) = converter.recognised.get(&old.new).cloned() else { continue };
         let prefix = crate::model::environment_prefix(&old.new);
@@ -197,13 +226,21 @@ fn text(converter: &mut Converter<'_>, project: &Project, sources: &Sources, is_
         parts.push((old.new.clone(), part));
     }
     let mut sections = vec![Section { title: None, parts: vec![stack_part(converter, project)] }];
-    sections.extend(grouped(converter, parts));
+    let mut gateway = kong::Gateway::default();
+    if let Some(config) = old_stack.config {
+        gateway = kong::gateway(config, services, old_stack.run, &mut converter.secrets);
+        let title = Some("The gateway".to_owned());
+        sections.push(Section { title, parts: std::mem::take(&mut gateway.parts) });
+    }
+    let routes = std::mem::take(&mut gateway.routes);
+    sections.extend(grouped(converter, parts, routes));
+    sections.push(Section { title: Some("Agents".to_owned()), parts: old_stack.agents.to_vec() });
     if !is_bare {
         sections.extend(extras(converter, project));
     }
     let file = project.root.first().map(|(_, entry)| sources.file(entry.key.file).path.clone());
     let head = file.map(|file| format!("Imported from {}. `stackgen build` makes the files of it.", file.file_name().unwrap_or("Compose")));
-    toml::write(&head.into_iter().collect::<Vec<_>>(), &sections)
+    (toml::write(&head.into_iter().collect::<Vec<_>>(), &sections), gateway)
 }
 
 fn stack_part(converter: &Converter<'_>, _project: &Project) -> Part {
@@ -213,19 +250,24 @@ fn stack_part(converter: &Converter<'_>, _project: &Project) -> Part {
 }
 
 /// The services under headings: what keeps data apart from what answers, if there are many.
-fn grouped(converter: &Converter<'_>, parts: Vec<(String, Part)>) -> Vec<Section> {
+fn grouped(
+    converter: &Converter<'_>,
+    parts: Vec<(String, Part)>,
+    mut routes: IndexMap<String, Vec<Part>>,
+) -> Vec<Section> {
     const FEW: usize = 4;
+    let mut with_routes = |parts: Vec<(String, Part)>| -> Vec<Part> {
+        let own = |(name, part)| std::iter::once(part).chain(routes.shift_remove(&name).unwrap_or_default());
+        parts.into_iter().flat_map(own).collect()
+    };
     if parts.len() <= FEW {
-        return vec![Section { title: None, parts: parts.into_iter().map(|(_, part)| part).collect() }];
+        return vec![Section { title: None, parts: with_routes(parts) }];
     }
     let is_data = |name: &str| {
         converter.services.iter().find(|old| old.new == name).and_then(|old| old.done.text_at("image")).is_some_and(|image| recognise::keeps_data(&image))
     };
     let (data, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(name, _)| is_data(name));
-    let section = |title: &str, parts: Vec<(String, Part)>| Section {
-        title: Some(title.to_owned()),
-        parts: parts.into_iter().map(|(_, part)| part).collect(),
-    };
+    let mut section = |title: &str, parts: Vec<(String, Part)>| Section { title: Some(title.to_owned()), parts: with_routes(parts) };
     [section("Services", others), section("Data", data)].into_iter().filter(|section| !section.parts.is_empty()).collect()
 }
 

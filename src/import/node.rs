@@ -158,11 +158,16 @@ impl Node {
     }
 }
 
-/// Compose's own reader takes a bare `012` for an octal number.
+/// Compose's own reader takes a bare `012` for an octal number, and passes over `_` within one.
 fn plain_octal(found: String, written: Option<&str>) -> Value {
     let is_plain = written.is_none_or(|written| !written.starts_with(['"', '\'']));
     let digits = found.strip_prefix('0').filter(|digits| !digits.is_empty());
-    match digits.and_then(|digits| i64::from_str_radix(digits, 8).ok()) {
+    let octal = digits.and_then(|digits| i64::from_str_radix(digits, 8).ok());
+    let with_gaps = || {
+        let is_number = found.starts_with(|first: char| first.is_ascii_digit()) && found.contains('_');
+        is_number.then(|| found.replace('_', "").parse().ok()).flatten()
+    };
+    match octal.or_else(with_gaps) {
         Some(number) if is_plain => Value::Integer(number),
         _ => Value::Text(found),
     }

@@ -14,8 +14,11 @@ use serde_json::{Map, Value as Json, json};
 use tempfile::TempDir;
 
 fn cases() -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> =
-        fs::read_dir("tests/import").unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut folders: Vec<PathBuf> = fs::read_dir("tests/import")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     folders.sort();
     folders
 }
@@ -33,7 +36,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.path().is_dir() { copy(&entry.path(), &target) } else { fs::copy(entry.path(), target).map(drop).unwrap() }
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            fs::copy(entry.path(), target).map(drop).unwrap()
+        }
     }
     // git keeps neither empty folders nor a file of this name.
     if let Ok(text) = fs::read_to_string(to.join("dot-env")) {
@@ -46,7 +53,12 @@ fn stackgen(root: &Path, arguments: &[&str]) -> Output {
 }
 
 fn lines_of(path: &Path) -> Vec<String> {
-    fs::read_to_string(path).unwrap_or_default().lines().map(ToOwned::to_owned).filter(|line| !line.is_empty()).collect()
+    fs::read_to_string(path)
+        .unwrap_or_default()
+        .lines()
+        .map(ToOwned::to_owned)
+        .filter(|line| !line.is_empty())
+        .collect()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -112,7 +124,12 @@ fn no_secret_of_the_old_files_is_shown_or_written_anywhere_but_into_the_env_file
     for (case, imported) in all() {
         let stack = fs::read_to_string(imported.root.join("stack.toml")).unwrap_or_default();
         for secret in lines_of(&case.join("secrets")) {
-            assert!(!imported.messages.contains(&secret), "{}: `{secret}` is shown: {}", case.display(), imported.messages);
+            assert!(
+                !imported.messages.contains(&secret),
+                "{}: `{secret}` is shown: {}",
+                case.display(),
+                imported.messages
+            );
             assert!(!stack.contains(&secret), "{}: `{secret}` is in the stack", case.display());
             let env = fs::read_to_string(imported.root.join(".env")).unwrap();
             assert!(env.contains(&secret), "{}: `{secret}` is lost", case.display());
@@ -122,17 +139,28 @@ fn no_secret_of_the_old_files_is_shown_or_written_anywhere_but_into_the_env_file
 
 #[test]
 fn what_compose_makes_of_the_new_project_is_what_it_made_of_the_old_but_for_what_the_report_says() {
-    let has_compose = Command::new("docker").args(["compose", "version"]).output().is_ok_and(|output| output.status.success());
+    let has_compose = Command::new("docker")
+        .args(["compose", "version"])
+        .output()
+        .is_ok_and(|output| output.status.success());
     if !has_compose {
         assert!(std::env::var_os("CI").is_none(), "docker compose is missing, and CI needs it");
-        eprintln!("\n*** SKIPPED: docker compose is not here, so no imported project was compared with its old one ***\n");
+        eprintln!(
+            "\n*** SKIPPED: docker compose is not here, so no imported project was compared with its old one ***\n"
+        );
         return;
     }
     let mut faults = Vec::new();
     for (case, imported) in all().iter().filter(|(case, _)| !is_bad(case)) {
-        faults.extend(compared(case, imported).into_iter().map(|fault| format!("{}: {fault}", case.display())));
+        faults
+            .extend(compared(case, imported).into_iter().map(|fault| format!("{}: {fault}", case.display())));
     }
-    assert!(faults.is_empty(), "{} differences that no report tells of:\n{}", faults.len(), faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} differences that no report tells of:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
 }
 
 fn compared(case: &Path, imported: &Imported) -> Vec<String> {
@@ -159,8 +187,13 @@ fn compared(case: &Path, imported: &Imported) -> Vec<String> {
         let label = name.to_lowercase().replace(['_', '.'], "-");
         let is = &new["services"][&label];
         let was = facts(was, &old, &before);
-        let is_there = imported.report["fidelity"].as_array().into_iter().flatten().any(|line| line["about"] == "gateway" && line["key"] == name.as_str());
-        if is.is_null() && is_there {
+        let is_there = imported.report["fidelity"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|line| line["about"] == "gateway" && line["key"] == name.as_str());
+        // stackgen makes the service that runs the gateway.
+        if is_there {
             continue;
         }
         let is = facts(is, &new, &imported.root);
@@ -181,7 +214,11 @@ fn config(root: &Path, arguments: &[&str]) -> Result<Json, String> {
     let mut command = Command::new("docker");
     command.arg("compose").args(arguments).args(["--profile", "*", "config", "--format", "json"]);
     let output = command.current_dir(root).output().unwrap();
-    if output.status.success() { Ok(serde_json::from_slice(&output.stdout).unwrap()) } else { Err(text(&output.stderr)) }
+    if output.status.success() {
+        Ok(serde_json::from_slice(&output.stdout).unwrap())
+    } else {
+        Err(text(&output.stderr))
+    }
 }
 
 /// Gives a value to every secret that has none yet, as the start script would.
@@ -203,7 +240,10 @@ fn facts(service: &Json, project: &Json, root: &Path) -> BTreeMap<String, Json> 
     let root = root.to_string_lossy().into_owned();
     let service = with_deploy(service);
     for (key, value) in service.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
-        let value: Json = serde_json::from_str(&value.to_string().replace(&root, "ROOT").replace("\"ROOT/generated/../", "\"ROOT/")).unwrap();
+        let value: Json = serde_json::from_str(
+            &value.to_string().replace(&root, "ROOT").replace("\"ROOT/generated/../", "\"ROOT/"),
+        )
+        .unwrap();
         match (key.as_str(), &value) {
             ("environment" | "labels" | "extra_hosts", Json::Object(entries)) => {
                 facts.extend(entries.iter().map(|(name, value)| (format!("{key}.{name}"), value.clone())));
@@ -222,13 +262,19 @@ fn facts(service: &Json, project: &Json, root: &Path) -> BTreeMap<String, Json> 
             }
             ("depends_on", Json::Object(entries)) => {
                 for (name, entry) in entries {
-                    facts.insert(format!("depends_on.{}", name.replace('_', "-")), entry["condition"].clone());
+                    facts
+                        .insert(format!("depends_on.{}", name.replace('_', "-")), entry["condition"].clone());
                 }
             }
             ("deploy" | "healthcheck" | "build", Json::Object(entries)) => {
-                facts.extend(entries.iter().filter(|(_, value)| **value != json!({})).map(|(name, value)| (format!("{key}.{name}"), value.clone())));
+                facts.extend(
+                    entries
+                        .iter()
+                        .filter(|(_, value)| **value != json!({}))
+                        .map(|(name, value)| (format!("{key}.{name}"), value.clone())),
+                );
             }
-            ("security_opt" | "cap_add", Json::Array(items)) => {
+            ("security_opt" | "cap_add" | "ports", Json::Array(items)) => {
                 let mut items: Vec<String> = items.iter().map(ToString::to_string).collect();
                 items.sort();
                 facts.insert(key.clone(), json!(items));
@@ -263,4 +309,83 @@ fn is_told(report: &Json, service: &str, key: &str) -> bool {
         let is_same = of == key || key.starts_with(&format!("{of}.")) || (of.starts_with(&format!("{key}.")));
         line["about"] == service && line["fate"] != "carried" && is_same
     })
+}
+
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, contents) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, contents).unwrap();
+    }
+    folder
+}
+
+const WITH_PASSWORD: &str = "services:\n  app:\n    image: example/app:1\n    environment:\n      API_TOKEN: tell-nobody\n      \
+                             OTHER_TOKEN: ${OTHER_TOKEN}\n      MODE: ${MODE:-slow}\n";
+
+#[test]
+fn a_stack_that_is_there_is_never_overwritten() {
+    let folder = project(&[("compose.yaml", WITH_PASSWORD), ("stack.toml", "mine")]);
+    let ran = stackgen(folder.path(), &["import", "--yes"]);
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(text(&ran.stderr).contains("is never overwritten"), "{}", text(&ran.stderr));
+    assert_eq!(fs::read_to_string(folder.path().join("stack.toml")).unwrap(), "mine");
+    let ran = stackgen(folder.path(), &["import", "--yes", "--out", "other.toml"]);
+    assert!(ran.status.success() && folder.path().join("other.toml").exists(), "{}", text(&ran.stderr));
+}
+
+#[test]
+fn nothing_is_written_where_nobody_says_yes() {
+    let folder = project(&[("compose.yaml", WITH_PASSWORD)]);
+    let ran = stackgen(folder.path(), &["import"]);
+    assert_eq!(ran.status.code(), Some(1));
+    assert!(text(&ran.stdout).contains("+[services.app]"), "the file is shown: {}", text(&ran.stdout));
+    assert!(!folder.path().join("stack.toml").exists() && !folder.path().join(".env").exists());
+    let ran = stackgen(folder.path(), &["import", "--out", "-"]);
+    assert!(ran.status.success() && text(&ran.stdout).contains("[services.app]"));
+    assert!(!folder.path().join("stack.toml").exists() && !folder.path().join(".env").exists());
+}
+
+#[test]
+fn what_stands_in_the_env_file_stays_and_another_value_gets_another_name() {
+    let env = "# mine\nAPI_TOKEN=of-something-else";
+    let folder = project(&[("compose.yaml", WITH_PASSWORD), (".env", env)]);
+    let ran = stackgen(folder.path(), &["import", "--yes"]);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let stack = fs::read_to_string(folder.path().join("stack.toml")).unwrap();
+    assert_eq!(
+        fs::read_to_string(folder.path().join(".env")).unwrap(),
+        format!("{env}\nAPP_API_TOKEN=tell-nobody\n"),
+        "{stack}"
+    );
+    assert!(stack.contains("API_TOKEN = { secret = \"APP_API_TOKEN\" }"), "{stack}");
+}
+
+#[test]
+fn the_variables_of_a_compose_file_elsewhere_come_along() {
+    let folder = project(&[
+        ("deploy/compose.yaml", WITH_PASSWORD),
+        ("deploy/.env", "OTHER_TOKEN=abc\nMODE=fast\nUNUSED=1\n"),
+    ]);
+    let ran = stackgen(folder.path(), &["import", "deploy/compose.yaml", "--yes"]);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let env = fs::read_to_string(folder.path().join(".env")).unwrap();
+    let mut lines: Vec<&str> = env.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["API_TOKEN=tell-nobody", "MODE=fast", "OTHER_TOKEN=abc"]);
+}
+
+#[test]
+fn comments_that_say_something_are_kept_where_they_belong() {
+    let compose = "services:\n  # Answers the phone\n  app:\n    image: example/app:1\n    # ports:\n    #   - 1:1\n    \
+                   environment:\n      # The slow one loses calls\n      MODE: fast\n    # ------------\n    ports: [\"1234:1234\"] # known to the exchange\n";
+    let folder = project(&[("compose.yaml", compose)]);
+    let ran = stackgen(folder.path(), &["import", "--yes"]);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let stack = fs::read_to_string(folder.path().join("stack.toml")).unwrap();
+    for lines in ["# Answers the phone\n[services.app]", "# The slow one loses calls\nenv = "] {
+        assert!(stack.contains(lines), "{lines}\n{stack}");
+    }
+    assert!(!stack.contains("1:1") && !stack.contains("# ---"), "{stack}");
 }

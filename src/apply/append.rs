@@ -16,7 +16,9 @@ pub fn append(path: &Utf8Path, lines: &[String]) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error),
     };
-    let name = |line: &str| line.split('=').next().unwrap_or_default().trim().trim_start_matches("export ").to_owned();
+    let name = |line: &str| {
+        line.split('=').next().unwrap_or_default().trim().trim_start_matches("export ").to_owned()
+    };
     let known: Vec<String> = before.lines().map(name).collect();
     let missing: Vec<&String> = lines.iter().filter(|line| !known.contains(&name(line))).collect();
     if missing.is_empty() {

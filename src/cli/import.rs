@@ -20,7 +20,7 @@ use crate::source::{Disk, EntryKind, World};
 Examples:
   stackgen import                                         what lies in this folder
   stackgen import docker-compose.yml kong.yml             these files
-  stackgen import compose.yaml compose.prod.yaml --yes    the second over the first; write without asking
+  stackgen import compose.yaml compose.prod.yaml --yes    the second over the first
   stackgen import docker-compose.yml --out -              print stack.toml, and write nothing")]
 pub struct ImportArgs {
     /// Compose files (the later over the earlier), Kong's declarative config, folders of agent definitions; without any, those
@@ -42,8 +42,15 @@ const COMPOSE_FILES: &[(&str, &str)] = &[
     ("docker-compose.yaml", "docker-compose.override.yaml"),
 ];
 /// What else may lie in a project's folder.
-const OTHER_FILES: &[&str] =
-    &["kong.yml", "kong.yaml", "kong/kong.yml", "kong/kong.yaml", "gateway/kong.yml", ".claude/agents", "agents.yaml"];
+const OTHER_FILES: &[&str] = &[
+    "kong.yml",
+    "kong.yaml",
+    "kong/kong.yml",
+    "kong/kong.yaml",
+    "gateway/kong.yml",
+    ".claude/agents",
+    "agents.yaml",
+];
 
 pub fn run(global: &Global, args: &ImportArgs) -> anyhow::Result<Exit> {
     let root = Utf8PathBuf::from(".");
@@ -69,7 +76,10 @@ pub fn run(global: &Global, args: &ImportArgs) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     if !args.yes {
-        match terminal::ask(&format!("write `{stack}`{}?", if result.env.is_empty() { "" } else { " and add to `.env`" })) {
+        match terminal::ask(&format!(
+            "write `{stack}`{}?",
+            if result.env.is_empty() { "" } else { " and add to `.env`" }
+        )) {
             Some(true) => {}
             Some(false) => {
                 global.say("nothing was written");
@@ -127,7 +137,9 @@ fn show(global: &Global, result: &Import, stack: &Utf8Path) -> anyhow::Result<()
 fn patch(path: &Utf8Path, text: &str) -> String {
     let lines: String = text.lines().map(|line| format!("+{line}\n")).collect();
     let count = text.lines().count();
-    format!("diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,{count} @@\n{lines}")
+    format!(
+        "diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,{count} @@\n{lines}"
+    )
 }
 
 /// How many keys are named of those that one reason holds for.
@@ -164,7 +176,8 @@ fn table(lines: &[Line]) -> String {
     for (why, mut keys) in added {
         keys.sort_unstable();
         keys.dedup();
-        let more = if keys.len() > SHOWN { format!(" and {} more", keys.len() - SHOWN) } else { String::new() };
+        let more =
+            if keys.len() > SHOWN { format!(" and {} more", keys.len() - SHOWN) } else { String::new() };
         keys.truncate(SHOWN);
         out.push_str(&format!("  {}{more}: {why}\n", keys.join(", ")));
     }
@@ -182,7 +195,10 @@ fn carried(own: &[&Line]) -> Vec<String> {
     for line in own.iter().filter(|line| line.fate == Fate::Carried) {
         *counts.entry(line.key.split('.').next().unwrap_or_default()).or_default() += 1;
     }
-    counts.into_iter().map(|(key, count)| if count == 1 { key.to_owned() } else { format!("{key} ({count})") }).collect()
+    counts
+        .into_iter()
+        .map(|(key, count)| if count == 1 { key.to_owned() } else { format!("{key} ({count})") })
+        .collect()
 }
 
 fn by_reason<'l>(own: &[&'l Line], fate: Fate) -> Vec<(&'l str, Vec<&'l str>)> {
@@ -202,14 +218,17 @@ fn write_env(global: &Global, root: &Utf8Path, stack: &Utf8Path, result: &Import
         return Ok(());
     }
     let path = root.join(stack.parent().unwrap_or(Utf8Path::new(""))).join(".env");
-    let lines: Vec<String> = result.env.iter().map(|(name, value)| format!("{name}={}", env_value(value))).collect();
+    let lines: Vec<String> =
+        result.env.iter().map(|(name, value)| format!("{name}={}", env_value(value))).collect();
     let added = apply::append(&path, &lines).with_context(|| format!("`{path}` cannot be written"))?;
     let names: Vec<String> = result.env.iter().map(|(name, _)| format!("`{name}`")).collect();
     if added {
         global.say(&format!("added to `.env`, where their values stand alone: {}", names.join(", ")));
     }
     if !is_ignored(root) {
-        global.say("warning: git does not ignore `.env`, which holds secrets\nhelp: add a line `.env` to .gitignore");
+        global.say(
+            "warning: git does not ignore `.env`, which holds secrets\nhelp: add a line `.env` to .gitignore",
+        );
     }
     Ok(())
 }
@@ -221,14 +240,19 @@ fn env_value(value: &str) -> String {
         (true, _) => value.to_owned(),
         (false, false) => format!("'{value}'"),
         (false, true) => {
-            let escaped = value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('\n', "\\n");
+            let escaped =
+                value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('\n', "\\n");
             format!("\"{escaped}\"")
         }
     }
 }
 
 fn is_ignored(root: &Utf8Path) -> bool {
-    let status = std::process::Command::new("git").args(["check-ignore", "--quiet", ".env"]).current_dir(root).stderr(std::process::Stdio::null()).status();
+    let status = std::process::Command::new("git")
+        .args(["check-ignore", "--quiet", ".env"])
+        .current_dir(root)
+        .stderr(std::process::Stdio::null())
+        .status();
     // Where there is no repository, nobody commits it by mistake.
     status.is_ok_and(|status| status.code() != Some(1))
 }

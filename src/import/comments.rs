@@ -8,7 +8,10 @@ use crate::source::Sources;
 pub fn keep(old: &Old, part: &mut Part, sources: &Sources) {
     let file = sources.file(old.span.file);
     let lines: Vec<&str> = file.text.lines().collect();
-    let Some(at) = file.position(old.span.range().start).line.checked_sub(1).filter(|at| *at < lines.len()) else { return };
+    let Some(at) = file.position(old.span.range().start).line.checked_sub(1).filter(|at| *at < lines.len())
+    else {
+        return;
+    };
     let own_indent = indent(lines[at]);
     let mut above = Vec::new();
     for line in lines[..at].iter().rev() {
@@ -89,9 +92,17 @@ fn said(comments: impl IntoIterator<Item = String>) -> Vec<String> {
 }
 
 fn says_something(text: &str) -> bool {
-    let words = text.split_whitespace().filter(|word| word.chars().filter(|found| found.is_alphabetic()).count() > 1).count();
+    let words = text
+        .split_whitespace()
+        .filter(|word| word.chars().filter(|found| found.is_alphabetic()).count() > 1)
+        .count();
     let first = text.trim_start_matches("- ").split_whitespace().next().unwrap_or_default();
-    let is_code = text.starts_with("- ") || first.ends_with(':') && !first.to_lowercase().starts_with("note") && !first.to_lowercase().starts_with("todo") || text.contains("://") || text.contains('=');
+    let is_code = text.starts_with("- ")
+        || first.ends_with(':')
+            && !first.to_lowercase().starts_with("note")
+            && !first.to_lowercase().starts_with("todo")
+        || text.contains("://")
+        || text.contains('=');
     let is_ruler = text.chars().filter(|found| matches!(found, '-' | '=' | '#' | '*')).count() > 3;
     let tells = ["password", "passwd", "secret:"].iter().any(|word| text.to_lowercase().contains(word));
     words >= 2 && !is_code && !is_ruler && !tells && text.len() < 200

@@ -45,10 +45,36 @@ pub struct Converter<'a> {
 
 /// Keys that have words in the language, or are worked in elsewhere.
 const WORKED_IN: &[&str] = &[
-    "image", "build", "command", "ports", "depends_on", "environment", "volumes", "healthcheck", "deploy", "scale",
-    "mem_limit", "cpus", "restart", "stop_grace_period", "user", "read_only", "cap_drop", "cap_add", "security_opt", "tmpfs",
-    "networks", "links", "labels", "extends", "env_file", "extra_hosts",
+    "image",
+    "build",
+    "command",
+    "ports",
+    "depends_on",
+    "environment",
+    "volumes",
+    "healthcheck",
+    "deploy",
+    "scale",
+    "mem_limit",
+    "cpus",
+    "restart",
+    "stop_grace_period",
+    "user",
+    "read_only",
+    "cap_drop",
+    "cap_add",
+    "security_opt",
+    "tmpfs",
+    "networks",
+    "links",
+    "labels",
+    "extends",
+    "env_file",
+    "extra_hosts",
 ];
+
+/// What the kinds of applications are asked for.
+const KIND_PATH: &str = "/health";
 
 impl<'a> Converter<'a> {
     /// A service's table in the stack's file.
@@ -83,7 +109,10 @@ impl<'a> Converter<'a> {
             }
         }
         if let Some(files) = old.raw.get("env_file") {
-            extra.insert("env_file".to_owned(), Json::Array(files.items().iter().map(|file| file.json()).collect()));
+            extra.insert(
+                "env_file".to_owned(),
+                Json::Array(files.items().iter().map(|file| file.json()).collect()),
+            );
         }
         part.say("compose_extra", Toml::of(&Json::Object(extra)));
         part
@@ -97,9 +126,16 @@ impl<'a> Converter<'a> {
         self.reasons.push((old.new.clone(), key.to_owned(), why.into()));
     }
 
-    fn image(&mut self, old: &Old, recognised: Option<&Recognised>, part: &mut Part, extra: &mut Map<String, Json>) {
+    fn image(
+        &mut self,
+        old: &Old,
+        recognised: Option<&Recognised>,
+        part: &mut Part,
+        extra: &mut Map<String, Json>,
+    ) {
         let image = old.done.text_at("image").map(|image| image.trim_end_matches(':').to_owned());
-        if old.raw.text_at("image").is_some_and(|raw| has_variables(&raw)) && old.done.get("build").is_none() {
+        if old.raw.text_at("image").is_some_and(|raw| has_variables(&raw)) && old.done.get("build").is_none()
+        {
             self.because(old, "image", "the variable in it is worked in: give each environment its own `image` under `[environments]`");
         }
         let Some(build) = old.raw.get("build") else {
@@ -111,8 +147,17 @@ impl<'a> Converter<'a> {
         };
         let context = build.text().or_else(|| build.text_at("context")).unwrap_or_else(|| ".".to_owned());
         let context = interpolated(&context, self.variables, &mut |_| {});
-        let mut more: Map<String, Json> = build.table().into_iter().flatten().map(|(key, entry)| (key.clone(), without_nulls(&entry.node.json()))).collect();
-        if context.contains("://") || context.starts_with(['/', '~']) || context.starts_with("git@") || context.starts_with("..") {
+        let mut more: Map<String, Json> = build
+            .table()
+            .into_iter()
+            .flatten()
+            .map(|(key, entry)| (key.clone(), without_nulls(&entry.node.json())))
+            .collect();
+        if context.contains("://")
+            || context.starts_with(['/', '~'])
+            || context.starts_with("git@")
+            || context.starts_with("..")
+        {
             part.say("image", Toml::text(image.unwrap_or_else(|| format!("{}-{}", self.project, old.old))));
             more.insert("context".to_owned(), json!(context));
             extra.insert("build".to_owned(), Json::Object(more));
@@ -121,7 +166,8 @@ impl<'a> Converter<'a> {
         let folder = super::load::plain(Utf8Path::new(&context));
         part.say("path", Toml::text(if folder.as_str().is_empty() { "." } else { folder.as_str() }));
         more.remove("context");
-        let dockerfile = build.text_at("dockerfile").map(|name| interpolated(&name, self.variables, &mut |_| {}));
+        let dockerfile =
+            build.text_at("dockerfile").map(|name| interpolated(&name, self.variables, &mut |_| {}));
         let dockerfile = dockerfile.map(|name| super::load::plain(Utf8Path::new(&name)).into_string());
         more.remove("dockerfile");
         // Without one there, stackgen would look for one to generate.
@@ -138,7 +184,13 @@ impl<'a> Converter<'a> {
         }
     }
 
-    fn command(&mut self, old: &Old, recognised: Option<&Recognised>, part: &mut Part, extra: &mut Map<String, Json>) {
+    fn command(
+        &mut self,
+        old: &Old,
+        recognised: Option<&Recognised>,
+        part: &mut Part,
+        extra: &mut Map<String, Json>,
+    ) {
         let Some(raw) = old.raw.get("command") else { return };
         if recognised.is_some_and(|recognised| recognised.has_command) {
             return self.because(old, "command", "its kind starts it in the same way");
@@ -153,7 +205,13 @@ impl<'a> Converter<'a> {
         }
     }
 
-    fn ports(&mut self, old: &Old, recognised: Option<&Recognised>, part: &mut Part, extra: &mut Map<String, Json>) {
+    fn ports(
+        &mut self,
+        old: &Old,
+        recognised: Option<&Recognised>,
+        part: &mut Part,
+        extra: &mut Map<String, Json>,
+    ) {
         let bare = self.bare(&old.new).map(|service| service.ports.clone()).unwrap_or_default();
         let raw: Vec<&Node> = old.raw.get("ports").map(Node::items).unwrap_or_default();
         let done: Vec<&Node> = old.done.get("ports").map(Node::items).unwrap_or_default();
@@ -161,7 +219,14 @@ impl<'a> Converter<'a> {
         let mut kept = Vec::new();
         for (raw, done) in raw.iter().zip(done) {
             match ports(done) {
-                Some(found) if found.len() <= 4 && found.iter().all(|port| port.published.is_some() && !port.has_more && is_address(port)) => native.extend(found),
+                Some(found)
+                    if found.len() <= 4
+                        && found
+                            .iter()
+                            .all(|port| port.published.is_some() && !port.has_more && is_address(port)) =>
+                {
+                    native.extend(found)
+                }
                 _ => kept.push(raw.json()),
             }
             if raw.text().is_some_and(|text| has_variables(&text)) {
@@ -170,11 +235,23 @@ impl<'a> Converter<'a> {
         }
         if let (true, Some(port)) = (native.is_empty(), self.routed.get(&old.new).copied()) {
             if bare.first().is_none_or(|known| known.container != port) {
-                self.because(old, "ports", "the gateway needs to know its port, which it did not publish: it is on 127.0.0.1 now");
-                native.push(Port { address: None, published: Some(port), target: port, protocol: "tcp".to_owned(), has_more: false, span: old.span });
+                self.because(
+                    old,
+                    "ports",
+                    "the gateway needs to know its port, which it did not publish: it is on 127.0.0.1 now",
+                );
+                native.push(Port {
+                    address: None,
+                    published: Some(port),
+                    target: port,
+                    protocol: "tcp".to_owned(),
+                    has_more: false,
+                    span: old.span,
+                });
             }
         }
-        let kind_main = recognised.and_then(|_| bare.iter().find(|port| port.name == "main")).map(|port| port.container);
+        let kind_main =
+            recognised.and_then(|_| bare.iter().find(|port| port.name == "main")).map(|port| port.container);
         // What the kind calls `main` comes first.
         if let Some(at) = native.iter().position(|port| Some(port.target) == kind_main) {
             native[..=at].rotate_right(1);
@@ -183,16 +260,39 @@ impl<'a> Converter<'a> {
         let mut named: Vec<(String, Toml)> = Vec::new();
         for (at, port) in native.iter().enumerate() {
             let is_taken = |name: &str| named.iter().any(|(known, _)| known == name);
-            let known = bare.iter().find(|known| known.container == port.target && known.protocol.as_str() == port.protocol && known.name != "main" && !is_taken(&known.name)).map(|known| known.name.clone());
-            let name = if at == 0 { "main".to_owned() } else { known.unwrap_or_else(|| port_name(port, &named)) };
-            let kind_port = if at == 0 { kind_main.filter(|_| recognised.is_some_and(|found| matches!(found.kind, "postgres" | "mysql" | "mongodb" | "redis" | "rabbitmq"))) } else { None };
+            let known = bare
+                .iter()
+                .find(|known| {
+                    known.container == port.target
+                        && known.protocol.as_str() == port.protocol
+                        && known.name != "main"
+                        && !is_taken(&known.name)
+                })
+                .map(|known| known.name.clone());
+            let name =
+                if at == 0 { "main".to_owned() } else { known.unwrap_or_else(|| port_name(port, &named)) };
+            let kind_port = if at == 0 {
+                kind_main.filter(|_| {
+                    recognised.is_some_and(|found| {
+                        matches!(found.kind, "postgres" | "mysql" | "mongodb" | "redis" | "rabbitmq")
+                    })
+                })
+            } else {
+                None
+            };
             if port.is_open() && !is_public(port) {
                 self.because(old, "ports", "published on 127.0.0.1 alone, as stackgen does; write \"0.0.0.0:HOST:CONTAINER\" for every interface");
                 if is_data && port.span != old.span {
                     self.findings.push(
-                        Diagnostic::error("open-port", format!("`{}` keeps data, and is published on every interface of the machine", old.old))
-                            .at(port.span, "anybody who reaches the machine reaches this")
-                            .help("the imported stack publishes it on 127.0.0.1 alone"),
+                        Diagnostic::error(
+                            "open-port",
+                            format!(
+                                "`{}` keeps data, and is published on every interface of the machine",
+                                old.old
+                            ),
+                        )
+                        .at(port.span, "anybody who reaches the machine reaches this")
+                        .help("the imported stack publishes it on 127.0.0.1 alone"),
                     );
                 }
             }
@@ -228,7 +328,10 @@ impl<'a> Converter<'a> {
             brought.extend(exports);
             if clashes {
                 let prefix = crate::model::environment_prefix(name);
-                Toml::Table(vec![("service".to_owned(), Toml::text(name)), ("as".to_owned(), Toml::text(prefix))])
+                Toml::Table(vec![
+                    ("service".to_owned(), Toml::text(name)),
+                    ("as".to_owned(), Toml::text(prefix)),
+                ])
             } else {
                 Toml::text(name)
             }
@@ -236,7 +339,11 @@ impl<'a> Converter<'a> {
         part.say("needs", Toml::List(list.collect()));
         let mut kept = Map::new();
         for (name, condition, more) in old.conditions() {
-            let new = self.services.iter().find(|other| other.old == name).map_or(name.clone(), |other| other.new.clone());
+            let new = self
+                .services
+                .iter()
+                .find(|other| other.old == name)
+                .map_or(name.clone(), |other| other.new.clone());
             if needs.contains(&new) {
                 continue;
             }
@@ -250,7 +357,9 @@ impl<'a> Converter<'a> {
         if !kept.is_empty() {
             extra.insert("depends_on".to_owned(), Json::Object(kept));
         }
-        let with_alias = |link: &&&Node| link.text().is_some_and(|text| text.split_once(':').is_some_and(|(name, alias)| name != alias));
+        let with_alias = |link: &&&Node| {
+            link.text().is_some_and(|text| text.split_once(':').is_some_and(|(name, alias)| name != alias))
+        };
         let links = old.raw.get("links").map(Node::items).unwrap_or_default();
         let links: Vec<Json> = links.iter().filter(with_alias).map(|link| link.json()).collect();
         if !links.is_empty() {
@@ -258,7 +367,13 @@ impl<'a> Converter<'a> {
         }
     }
 
-    fn environment(&mut self, old: &Old, recognised: Option<&Recognised>, part: &mut Part, extra: &mut Map<String, Json>) {
+    fn environment(
+        &mut self,
+        old: &Old,
+        recognised: Option<&Recognised>,
+        part: &mut Part,
+        extra: &mut Map<String, Json>,
+    ) {
         let bare = self.bare(&old.new);
         let consumed: &[&str] = recognised.map_or(&[], |recognised| recognised.consumed.as_slice());
         let mut native: Vec<(String, Toml)> = Vec::new();
@@ -281,7 +396,8 @@ impl<'a> Converter<'a> {
                 continue;
             };
             let is_supplied = supplied.is_some_and(|variable| {
-                let said = variable.value.write(ToOwned::to_owned, |secret| format!("{{{{ secrets.{secret} }}}}"));
+                let said =
+                    variable.value.write(ToOwned::to_owned, |secret| format!("{{{{ secrets.{secret} }}}}"));
                 said == as_template(&value)
             });
             if !is_supplied {
@@ -294,7 +410,9 @@ impl<'a> Converter<'a> {
         }
         let has_null = kept.iter().any(|(_, value)| value.is_none());
         let kept = if has_null {
-            kept.into_iter().map(|(name, value)| json!(value.map_or(name.clone(), |value| format!("{name}={value}")))).collect()
+            kept.into_iter()
+                .map(|(name, value)| json!(value.map_or(name.clone(), |value| format!("{name}={value}"))))
+                .collect()
         } else {
             Json::Object(kept.into_iter().map(|(name, value)| (name, json!(value))).collect())
         };
@@ -317,7 +435,9 @@ impl<'a> Converter<'a> {
             match piece {
                 Piece::Literal(literal) => text.push_str(literal),
                 Piece::Variable(reference) => {
-                    let in_password = text.rsplit_once("://").is_some_and(|(_, rest)| rest.contains(':') && !rest.contains(['@', '/']));
+                    let in_password = text
+                        .rsplit_once("://")
+                        .is_some_and(|(_, rest)| rest.contains(':') && !rest.contains(['@', '/']));
                     match self.secrets.of_variable(reference, is_whole || in_password, self.variables) {
                         Some(secret) => {
                             has_secret = true;
@@ -328,7 +448,11 @@ impl<'a> Converter<'a> {
                         }
                         None => {
                             has_other = true;
-                            let inner = if reference.operator.is_empty() { format!("${{{}}}", reference.name) } else { format!("${{{}{}{}}}", reference.name, reference.operator, reference.argument) };
+                            let inner = if reference.operator.is_empty() {
+                                format!("${{{}}}", reference.name)
+                            } else {
+                                format!("${{{}{}{}}}", reference.name, reference.operator, reference.argument)
+                            };
                             text.push_str(&interpolated(&inner, self.variables, &mut |_| {}));
                         }
                     }
@@ -339,9 +463,15 @@ impl<'a> Converter<'a> {
             return None;
         }
         if has_other {
-            self.because(old, &format!("environment.{name}"), "a variable in it that is no secret is worked in");
+            self.because(
+                old,
+                &format!("environment.{name}"),
+                "a variable in it that is no secret is worked in",
+            );
         }
-        if let ([Piece::Variable(_)], Some(secret)) = (found.as_slice(), text.strip_prefix("{{ secrets.").and_then(|rest| rest.strip_suffix(" }}"))) {
+        if let ([Piece::Variable(_)], Some(secret)) =
+            (found.as_slice(), text.strip_prefix("{{ secrets.").and_then(|rest| rest.strip_suffix(" }}")))
+        {
             return Some(secret_value(secret));
         }
         Some(Toml::Text(self.with_redis_password(old, name, &text)))
@@ -354,13 +484,20 @@ impl<'a> Converter<'a> {
         if sign_of(name, text).is_some() {
             if let Some((start, password, end)) = password_in_url(text) {
                 let secret = self.secrets.with_value(password).unwrap_or_else(|| {
-                    let base = name.trim_end_matches("_URL").trim_end_matches("_URI").trim_end_matches("_DSN");
+                    let base =
+                        name.trim_end_matches("_URL").trim_end_matches("_URI").trim_end_matches("_DSN");
                     self.secrets.named(&format!("{base}_PASSWORD"), &old.new, Some(password.to_owned()))
                 });
                 return Toml::Text(format!("{start}{{{{ secrets.{secret} }}}}{end}"));
             }
-            let secret = self.secrets.with_value(text).unwrap_or_else(|| self.secrets.named(name, &old.new, Some(text.to_owned())));
+            let secret = self
+                .secrets
+                .with_value(text)
+                .unwrap_or_else(|| self.secrets.named(name, &old.new, Some(text.to_owned())));
             return secret_value(&secret);
+        }
+        if let Some(reference) = self.url_of_service(text) {
+            return Toml::Text(reference);
         }
         let text = self.with_redis_password(old, name, text);
         // A number is written as one, if nothing of it would be lost.
@@ -370,14 +507,37 @@ impl<'a> Converter<'a> {
         }
     }
 
+    /// The URL of another service, whose port is said there alone.
+    fn url_of_service(&self, text: &str) -> Option<String> {
+        self.bare?.services.iter().find_map(|(name, service)| {
+            let (scheme, port) = (service.scheme.as_ref()?, service.ports.first()?.container);
+            let rest = text.strip_prefix(&format!("{scheme}://{name}:{port}"))?;
+            let is_whole = rest.is_empty() || rest.starts_with('/');
+            is_whole.then(|| format!("{{{{ services.{name}.url }}}}{rest}"))
+        })
+    }
+
     /// The URL of a redis that had no password, with the one that it has now.
     fn with_redis_password(&mut self, old: &Old, name: &str, text: &str) -> String {
-        let Some(rest) = text.strip_prefix("redis://").filter(|rest| !rest.split('/').next().unwrap_or_default().contains('@')) else { return text.to_owned() };
+        let Some(rest) = text
+            .strip_prefix("redis://")
+            .filter(|rest| !rest.split('/').next().unwrap_or_default().contains('@'))
+        else {
+            return text.to_owned();
+        };
         let hosts = hosts(name, text);
         let cache = self.services.iter().find(|other| hosts.iter().any(|host| other.is_host(host)));
-        let Some(cache) = cache.filter(|cache| self.recognised.get(&cache.new).is_some_and(|found| found.gains_password)) else { return text.to_owned() };
+        let Some(cache) =
+            cache.filter(|cache| self.recognised.get(&cache.new).is_some_and(|found| found.gains_password))
+        else {
+            return text.to_owned();
+        };
         let secret = format!("{}_PASSWORD", crate::model::environment_prefix(&cache.new));
-        self.because(old, &format!("environment.{name}"), format!("`{}` has a password now, which stands in it", cache.new));
+        self.because(
+            old,
+            &format!("environment.{name}"),
+            format!("`{}` has a password now, which stands in it", cache.new),
+        );
         let slash = if rest.contains('/') { "" } else { "/0" };
         format!("redis://:{{{{ secrets.{secret} }}}}@{rest}{slash}")
     }
@@ -413,9 +573,13 @@ impl<'a> Converter<'a> {
             let at = found.target.trim_end_matches('/').to_owned();
             let is_place = at.starts_with('/') && !found.has_more;
             match &found.what {
-                What::Volume(Some(name)) if is_place && !found.read_only && !self.is_shared(name) && !self.is_external(name) => {
-                    let of_kind = bare.and_then(|service| service.volumes.iter().find(|volume| volume.at == at));
-                    let own = of_kind.map_or_else(|| volume_name(name, old, &volumes), |volume| volume.name.clone());
+                What::Volume(Some(name))
+                    if is_place && !found.read_only && !self.is_shared(name) && !self.is_external(name) =>
+                {
+                    let of_kind =
+                        bare.and_then(|service| service.volumes.iter().find(|volume| volume.at == at));
+                    let own = of_kind
+                        .map_or_else(|| volume_name(name, old, &volumes), |volume| volume.name.clone());
                     if of_kind.is_none() || bare.is_none() {
                         volumes.push((own.clone(), Toml::text(&at)));
                     }
@@ -424,7 +588,10 @@ impl<'a> Converter<'a> {
                 What::Bind(path) if is_place && self.is_in_project(path) => {
                     let source = super::load::plain(Utf8Path::new(path));
                     let mut table = vec![
-                        ("source".to_owned(), Toml::text(if source.as_str().is_empty() { "." } else { source.as_str() })),
+                        (
+                            "source".to_owned(),
+                            Toml::text(if source.as_str().is_empty() { "." } else { source.as_str() }),
+                        ),
                         ("at".to_owned(), Toml::text(&at)),
                     ];
                     if !found.read_only {
@@ -450,22 +617,33 @@ impl<'a> Converter<'a> {
     fn is_shared(&self, volume: &str) -> bool {
         let uses = |old: &&Old| {
             let items = old.done.get("volumes").map(Node::items).unwrap_or_default();
-            items.into_iter().filter_map(mount).any(|found| found.what == What::Volume(Some(volume.to_owned())))
+            items
+                .into_iter()
+                .filter_map(mount)
+                .any(|found| found.what == What::Volume(Some(volume.to_owned())))
         };
         let places = |old: &Old| {
             let items = old.done.get("volumes").map(Node::items).unwrap_or_default();
-            items.into_iter().filter_map(mount).filter(|found| found.what == What::Volume(Some(volume.to_owned()))).count()
+            items
+                .into_iter()
+                .filter_map(mount)
+                .filter(|found| found.what == What::Volume(Some(volume.to_owned())))
+                .count()
         };
         self.services.iter().filter(uses).count() > 1 || self.services.iter().any(|old| places(old) > 1)
     }
 
     fn is_external(&self, volume: &str) -> bool {
-        self.volumes.get(volume).is_some_and(|entry| entry.node.get("external").is_some_and(|external| external.text().as_deref() != Some("false")))
+        self.volumes.get(volume).is_some_and(|entry| {
+            entry.node.get("external").is_some_and(|external| external.text().as_deref() != Some("false"))
+        })
     }
 
     fn is_in_project(&self, path: &str) -> bool {
         let plain = super::load::plain(Utf8Path::new(path));
-        path.starts_with('.') && !plain.as_str().starts_with("..") && self.world.entry(&plain).is_some_and(|kind| kind != EntryKind::Other)
+        path.starts_with('.')
+            && !plain.as_str().starts_with("..")
+            && self.world.entry(&plain).is_some_and(|kind| kind != EntryKind::Other)
     }
 
     /// The new stack's volume is the old one on the engine: its data stays.
@@ -483,7 +661,9 @@ impl<'a> Converter<'a> {
             table.insert("labels".to_owned(), labels);
         }
         table.entry("name").or_insert_with(|| json!(format!("{}_{name}", self.project)));
-        if table.len() == 1 && table["name"] == json!(format!("{}_{full}", super::service::label(&self.project))) {
+        if table.len() == 1
+            && table["name"] == json!(format!("{}_{full}", super::service::label(&self.project)))
+        {
             return;
         }
         // A second table of labels would be one key twice.
@@ -512,7 +692,13 @@ impl<'a> Converter<'a> {
         entry.as_object_mut().expect("it was made one in the line above")
     }
 
-    fn health(&mut self, old: &Old, recognised: Option<&Recognised>, part: &mut Part, extra: &mut Map<String, Json>) {
+    fn health(
+        &mut self,
+        old: &Old,
+        recognised: Option<&Recognised>,
+        part: &mut Part,
+        extra: &mut Map<String, Json>,
+    ) {
         let kind = recognised.map_or("", |recognised| recognised.kind);
         let is_app = matches!(kind, "fastapi" | "node" | "django");
         let has_kind_check = !kind.is_empty();
@@ -523,22 +709,40 @@ impl<'a> Converter<'a> {
             return;
         };
         let test = old.done.get("healthcheck").and_then(|check| check.get("test"));
-        let words: Vec<String> = test.map(|test| test.items().iter().filter_map(|item| item.text()).collect()).unwrap_or_default();
-        let is_off = old.done.get("healthcheck").and_then(|check| check.text_at("disable")).as_deref() == Some("true") || words.first().map(String::as_str) == Some("NONE");
+        let words: Vec<String> =
+            test.map(|test| test.items().iter().filter_map(|item| item.text()).collect()).unwrap_or_default();
+        let is_off = old.done.get("healthcheck").and_then(|check| check.text_at("disable")).as_deref()
+            == Some("true")
+            || words.first().map(String::as_str) == Some("NONE");
         if is_off && has_kind_check {
             part.say("health", Toml::Truth(false));
             return;
         }
         self.find_curl(old, &words, kind);
         if has_kind_check && !is_app {
-            return self.because(old, "healthcheck", format!("the kind `{kind}` has a check of its own, which works inside its image"));
+            return self.because(
+                old,
+                "healthcheck",
+                format!("the kind `{kind}` has a check of its own, which works inside its image"),
+            );
         }
         if let Some(path) = http_path(&words).filter(|_| is_app) {
-            part.say("health", Toml::text(path));
-            return self.because(old, "healthcheck", "the same path is asked for, without a program that the image may lack");
+            if path != KIND_PATH {
+                part.say("health", Toml::text(path));
+            }
+            return self.because(
+                old,
+                "healthcheck",
+                "the same path is asked for, without a program that the image may lack",
+            );
         }
-        let raw_words = raw.get("test").map(|test| test.items().iter().filter_map(|item| item.text()).collect::<Vec<_>>()).unwrap_or_default();
-        let is_special = is_off || words.is_empty() || raw_words.iter().any(|word| has_variables(word) || word.contains("{{"));
+        let raw_words = raw
+            .get("test")
+            .map(|test| test.items().iter().filter_map(|item| item.text()).collect::<Vec<_>>())
+            .unwrap_or_default();
+        let is_special = is_off
+            || words.is_empty()
+            || raw_words.iter().any(|word| has_variables(word) || word.contains("{{"));
         if is_special {
             extra.insert("healthcheck".to_owned(), without_nulls(&raw.json()));
             return;
@@ -546,16 +750,26 @@ impl<'a> Converter<'a> {
         let command = match (test.and_then(Node::text), words.as_slice()) {
             (Some(line), _) => vec!["sh".to_owned(), "-c".to_owned(), line],
             (None, [first, rest @ ..]) if first == "CMD" => rest.to_vec(),
-            (None, [first, rest @ ..]) if first == "CMD-SHELL" => [vec!["sh".to_owned(), "-c".to_owned()], rest.to_vec()].concat(),
+            (None, [first, rest @ ..]) if first == "CMD-SHELL" => {
+                [vec!["sh".to_owned(), "-c".to_owned()], rest.to_vec()].concat()
+            }
             (None, all) => all.to_vec(),
         };
         if command.first().map(String::as_str) == Some("sh") {
-            self.because(old, "healthcheck", "`CMD-SHELL` is `sh -c`; what it did not say of times is as in stackgen's own checks");
+            self.because(
+                old,
+                "healthcheck",
+                "`CMD-SHELL` is `sh -c`; what it did not say of times is as in stackgen's own checks",
+            );
         }
         let mut table = vec![("cmd".to_owned(), Toml::texts(command))];
         for key in ["interval", "timeout", "retries", "start_period"] {
             if let Some(text) = old.done.get("healthcheck").and_then(|check| check.text_at(key)) {
-                let value = if key == "retries" { text.parse().ok().map(Toml::Whole) } else { duration(&text).map(Toml::Text) };
+                let value = if key == "retries" {
+                    text.parse().ok().map(Toml::Whole)
+                } else {
+                    duration(&text).map(Toml::Text)
+                };
                 table.extend(value.map(|value| (key.to_owned(), value)));
             }
         }
@@ -576,7 +790,11 @@ impl<'a> Converter<'a> {
             for (name, kind) in self.world.list(&folder) {
                 let path = folder.join(&name);
                 let is_source = [".py", ".js", ".ts", ".mjs"].iter().any(|ending| name.ends_with(ending));
-                if kind == EntryKind::Folder && !name.starts_with('.') && name != "node_modules" && folders.len() < 50 {
+                if kind == EntryKind::Folder
+                    && !name.starts_with('.')
+                    && name != "node_modules"
+                    && folders.len() < 50
+                {
                     folders.push(path);
                 } else if is_source && looked < 200 {
                     looked += 1;
@@ -595,19 +813,27 @@ impl<'a> Converter<'a> {
         let line = words.join(" ");
         let image = old.done.text_at("image").unwrap_or_default();
         let base = if old.done.get("build").is_some() { "what it is built on" } else { image.as_str() };
-        let is_slim = !kind.is_empty() || ["slim", "alpine", "kong", "postgres", "redis", "python", "node"].iter().any(|name| image.contains(name)) || old.done.get("build").is_some();
+        let is_slim = !kind.is_empty()
+            || ["slim", "alpine", "kong", "postgres", "redis", "python", "node"]
+                .iter()
+                .any(|name| image.contains(name))
+            || old.done.get("build").is_some();
         if line.contains("curl") && is_slim {
             self.findings.push(
-                Diagnostic::error("curl-probe", format!("the health check of `{}` runs curl, which slim images lack", old.old))
-                    .at(old.place("healthcheck"), format!("does {base} hold curl?"))
-                    .help("a kind's own check needs nothing that its image does not have"),
+                Diagnostic::error(
+                    "curl-probe",
+                    format!("the health check of `{}` runs curl, which slim images lack", old.old),
+                )
+                .at(old.place("healthcheck"), format!("does {base} hold curl?"))
+                .help("a kind's own check needs nothing that its image does not have"),
             );
         }
     }
 
     fn limits(&mut self, old: &Old, part: &mut Part, extra: &mut Map<String, Json>) {
         let deploy = old.done.get("deploy");
-        let replicas = deploy.and_then(|deploy| deploy.text_at("replicas")).or_else(|| old.done.text_at("scale"));
+        let replicas =
+            deploy.and_then(|deploy| deploy.text_at("replicas")).or_else(|| old.done.text_at("scale"));
         let replicas = replicas.and_then(|text| text.parse::<i64>().ok());
         if let Some(replicas) = replicas.filter(|replicas| *replicas != 1) {
             part.say("replicas", Toml::Whole(replicas));
@@ -615,12 +841,16 @@ impl<'a> Converter<'a> {
                 self.because(old, "ports", "of several containers none has a host port");
             }
         }
-        let limit = |key: &str| deploy.and_then(|deploy| deploy.get("resources")?.get("limits")?.text_at(key));
+        let limit =
+            |key: &str| deploy.and_then(|deploy| deploy.get("resources")?.get("limits")?.text_at(key));
         let memory = limit("memory").or_else(|| old.done.text_at("mem_limit"));
         if let Some(size) = memory.as_deref().and_then(size) {
             part.say("memory", Toml::text(size));
         }
-        let cpus = limit("cpus").or_else(|| old.done.text_at("cpus")).and_then(|text| text.parse::<f64>().ok()).filter(|cpus| *cpus > 0.0);
+        let cpus = limit("cpus")
+            .or_else(|| old.done.text_at("cpus"))
+            .and_then(|text| text.parse::<f64>().ok())
+            .filter(|cpus| *cpus > 0.0);
         if let Some(cpus) = cpus {
             part.say("cpus", if cpus.fract() == 0.0 { Toml::Whole(cpus as i64) } else { Toml::Number(cpus) });
         }
@@ -628,7 +858,10 @@ impl<'a> Converter<'a> {
             let mut more = without_nulls(&raw.json());
             if let Some(table) = more.as_object_mut() {
                 table.remove("replicas");
-                let limits = table.get_mut("resources").and_then(|resources| resources.get_mut("limits")).and_then(Json::as_object_mut);
+                let limits = table
+                    .get_mut("resources")
+                    .and_then(|resources| resources.get_mut("limits"))
+                    .and_then(Json::as_object_mut);
                 if let Some(limits) = limits {
                     limits.remove("memory");
                     limits.remove("cpus");
@@ -651,12 +884,19 @@ impl<'a> Converter<'a> {
     fn restart(&mut self, old: &Old, part: &mut Part) {
         let said = old.done.text_at("restart");
         let is_done_once = self.services.iter().any(|other| {
-            other.conditions().iter().any(|(name, condition, _)| *name == old.old && condition == "service_completed_successfully")
+            other
+                .conditions()
+                .iter()
+                .any(|(name, condition, _)| *name == old.old && condition == "service_completed_successfully")
         });
         let is_done_once = is_done_once || old.done.get("profiles").is_some();
         let word = match said.as_deref() {
             None if is_done_once => "no",
-            None => return self.because(old, "restart", "nothing was said, which meant that it stays down; say `restart = \"no\"` for what runs once"),
+            None => return self.because(
+                old,
+                "restart",
+                "nothing was said, which meant that it stays down; say `restart = \"no\"` for what runs once",
+            ),
             Some("unless-stopped") => return,
             Some("false") => "no",
             Some(text) if text.starts_with("on-failure") => {
@@ -670,11 +910,18 @@ impl<'a> Converter<'a> {
         part.say("restart", Toml::text(word));
     }
 
-    fn rights(&mut self, old: &Old, recognised: Option<&Recognised>, part: &mut Part, extra: &mut Map<String, Json>) {
+    fn rights(
+        &mut self,
+        old: &Old,
+        recognised: Option<&Recognised>,
+        part: &mut Part,
+        extra: &mut Map<String, Json>,
+    ) {
         if let Some(user) = old.done.text_at("user") {
             part.say("user", Toml::text(user));
         }
-        let is_app = recognised.is_some_and(|found| matches!(found.kind, "fastapi" | "celery" | "node" | "django"));
+        let is_app =
+            recognised.is_some_and(|found| matches!(found.kind, "fastapi" | "celery" | "node" | "django"));
         match old.done.text_at("read_only").as_deref() {
             Some("true") if recognised.is_none() => part.say("read_only", Toml::Truth(true)),
             // What it writes beside its code today, it has to be able to write tomorrow.
@@ -684,13 +931,27 @@ impl<'a> Converter<'a> {
         let bare = self.bare(&old.new);
         let has = |key: &str, known: &[String]| -> Vec<Json> {
             let items = old.raw.get(key).map(Node::items).unwrap_or_default();
-            let is_new = |item: &&&Node| item.text().is_none_or(|text| !known.iter().any(|known| known.trim_start_matches("CAP_") == text.trim_start_matches("CAP_")));
+            let is_new = |item: &&&Node| {
+                item.text().is_none_or(|text| {
+                    !known
+                        .iter()
+                        .any(|known| known.trim_start_matches("CAP_") == text.trim_start_matches("CAP_"))
+                })
+            };
             items.iter().filter(is_new).map(|item| item.json()).collect()
         };
         let capabilities = bare.map(|service| service.capabilities.clone()).unwrap_or_default();
         let tmpfs = bare.map(|service| service.tmpfs.clone()).unwrap_or_default();
-        let no_new = ["no-new-privileges:true".to_owned(), "no-new-privileges".to_owned(), "no-new-privileges=true".to_owned()];
-        for (key, items) in [("cap_add", has("cap_add", &capabilities)), ("tmpfs", has("tmpfs", &tmpfs)), ("security_opt", has("security_opt", &no_new))] {
+        let no_new = [
+            "no-new-privileges:true".to_owned(),
+            "no-new-privileges".to_owned(),
+            "no-new-privileges=true".to_owned(),
+        ];
+        for (key, items) in [
+            ("cap_add", has("cap_add", &capabilities)),
+            ("tmpfs", has("tmpfs", &tmpfs)),
+            ("security_opt", has("security_opt", &no_new)),
+        ] {
             if !items.is_empty() {
                 extra.insert(key.to_owned(), Json::Array(items));
             }
@@ -703,19 +964,35 @@ impl<'a> Converter<'a> {
         let mut aliases: Vec<String> = Vec::new();
         if old.new != old.old && !is_in_mode {
             aliases.push(old.old.clone());
-            self.because(old, "networks", format!("its name is `{}` now; on the network it still answers to `{}`", old.new, old.old));
+            self.because(
+                old,
+                "networks",
+                format!("its name is `{}` now; on the network it still answers to `{}`", old.new, old.old),
+            );
         }
         if let Some(networks) = old.raw.get("networks") {
             for (name, entry) in as_table("networks", networks).table().into_iter().flatten() {
                 if self.is_special(name) {
                     kept.insert(name.clone(), without_nulls(&entry.node.json()));
-                    let mut said = self.networks.get(name).map(|entry| without_nulls(&entry.node.json())).unwrap_or_else(|| json!({}));
+                    let mut said = self
+                        .networks
+                        .get(name)
+                        .map(|entry| without_nulls(&entry.node.json()))
+                        .unwrap_or_else(|| json!({}));
                     if said.get("external").is_none() && said.get("name").is_none() {
                         said["name"] = json!(format!("{}_{name}", self.project));
                     }
                     self.entry("networks").insert(name.clone(), said);
                 } else {
-                    aliases.extend(entry.node.get("aliases").map(Node::items).unwrap_or_default().iter().filter_map(|alias| alias.text()));
+                    aliases.extend(
+                        entry
+                            .node
+                            .get("aliases")
+                            .map(Node::items)
+                            .unwrap_or_default()
+                            .iter()
+                            .filter_map(|alias| alias.text()),
+                    );
                 }
             }
         }
@@ -740,7 +1017,10 @@ impl<'a> Converter<'a> {
         let Some(node) = self.networks.get(network).map(|entry| &entry.node) else { return false };
         let says = |key: &str| node.get(key).is_some_and(|value| value.text().as_deref() != Some("false"));
         let driver = node.text_at("driver").is_some_and(|driver| driver != "bridge");
-        driver || ["external", "ipam", "driver_opts", "internal", "attachable", "enable_ipv6"].into_iter().any(says)
+        driver
+            || ["external", "ipam", "driver_opts", "internal", "attachable", "enable_ipv6"]
+                .into_iter()
+                .any(says)
     }
 }
 
@@ -766,7 +1046,9 @@ fn port_value(port: &Port, kind_port: Option<u16>) -> Toml {
     match address {
         None if is_known && protocol.is_empty() => Toml::Whole(host.into()),
         None => Toml::Text(format!("{host}:{}{protocol}", port.target)),
-        Some(address) if address.contains(':') => Toml::Text(format!("[{address}]:{host}:{}{protocol}", port.target)),
+        Some(address) if address.contains(':') => {
+            Toml::Text(format!("[{address}]:{host}:{}{protocol}", port.target))
+        }
         Some(address) => Toml::Text(format!("{address}:{host}:{}{protocol}", port.target)),
     }
 }
@@ -781,7 +1063,8 @@ fn port_name(port: &Port, taken: &[(String, Toml)]) -> String {
     let is_taken = |name: &str| taken.iter().any(|(known, _)| known == name);
     let own = if port.protocol == "udp" && !base.ends_with("udp") { format!("{base}-udp") } else { base };
     let with_host = format!("{own}-{}", port.published.unwrap_or_default());
-    let candidates = [own.clone(), with_host.clone()].into_iter().chain((2..).map(|count| format!("{with_host}-{count}")));
+    let candidates =
+        [own.clone(), with_host.clone()].into_iter().chain((2..).map(|count| format!("{with_host}-{count}")));
     candidates.into_iter().find(|name| !is_taken(name)).unwrap_or(own)
 }
 
@@ -822,7 +1105,11 @@ fn password_in_url(text: &str) -> Option<(&str, &str, &str)> {
 /// The path that a probe over HTTP asks its own container for.
 fn http_path(words: &[String]) -> Option<String> {
     let line = words.join(" ");
-    if !line.contains("curl") && !line.contains("wget") && !line.contains("urlopen") && !line.contains("http.get") {
+    if !line.contains("curl")
+        && !line.contains("wget")
+        && !line.contains("urlopen")
+        && !line.contains("http.get")
+    {
         return None;
     }
     let at = line.find("http://")? + 7;
@@ -840,18 +1127,23 @@ fn duration(text: &str) -> Option<String> {
         let end = rest.find(|found: char| !found.is_ascii_digit() && found != '.')?;
         let number: f64 = rest[..end].parse().ok()?;
         let unit = rest[end..].find(|found: char| found.is_ascii_digit()).map_or(rest.len(), |at| end + at);
-        milliseconds += number * match &rest[end..unit] {
-            "h" => 3_600_000.0,
-            "m" => 60_000.0,
-            "s" => 1000.0,
-            "ms" => 1.0,
-            "us" => 0.001,
-            _ => return None,
-        };
+        milliseconds += number
+            * match &rest[end..unit] {
+                "h" => 3_600_000.0,
+                "m" => 60_000.0,
+                "s" => 1000.0,
+                "ms" => 1.0,
+                "us" => 0.001,
+                _ => return None,
+            };
         rest = &rest[unit..];
     }
     let seconds = (milliseconds / 1000.0_f64).ceil() as u64;
-    Some(if seconds >= 60 && seconds.is_multiple_of(60) { format!("{}m", seconds / 60) } else { format!("{seconds}s") })
+    Some(if seconds >= 60 && seconds.is_multiple_of(60) {
+        format!("{}m", seconds / 60)
+    } else {
+        format!("{seconds}s")
+    })
 }
 
 /// `512m`, `1g`, `1073741824` in the words of the language.
@@ -888,7 +1180,12 @@ fn texts(node: &Node) -> Node {
 fn without_nulls(json: &Json) -> Json {
     match json {
         Json::Object(entries) => Json::Object(
-            entries.iter().map(|(key, value)| (key.clone(), if value.is_null() { json!({}) } else { without_nulls(value) })).collect(),
+            entries
+                .iter()
+                .map(|(key, value)| {
+                    (key.clone(), if value.is_null() { json!({}) } else { without_nulls(value) })
+                })
+                .collect(),
         ),
         Json::Array(items) => items.iter().filter(|item| !item.is_null()).map(without_nulls).collect(),
         other => other.clone(),

@@ -62,7 +62,8 @@ pub fn compare(
             (Some(_), None) => Fate::NotCarried,
             _ => Fate::Added,
         };
-        let why = if fate == Fate::Carried { String::new() } else { reason(about, key, fate, reasons, is_secret) };
+        let why =
+            if fate == Fate::Carried { String::new() } else { reason(about, key, fate, reasons, is_secret) };
         lines.push(Line { about: about.to_owned(), key: key.clone(), fate, why });
     }
     lines
@@ -91,7 +92,8 @@ fn reason(
     is_secret: &dyn Fn(&str) -> bool,
 ) -> String {
     let special = reasons.iter().find(|(service, of, _)| {
-        service == about && (key == of || key.strip_prefix(of.as_str()).is_some_and(|rest| rest.starts_with('.')))
+        service == about
+            && (key == of || key.strip_prefix(of.as_str()).is_some_and(|rest| rest.starts_with('.')))
     });
     let added_environment = fate == Fate::Added && key.starts_with("environment.");
     if let Some((_, _, why)) = special.filter(|_| !(fate == Fate::Added && key.starts_with("ports."))) {
@@ -102,18 +104,26 @@ fn reason(
     }
     let first = key.split('.').next().unwrap_or_default();
     let text = match (first, fate) {
-        ("environment", Fate::Approximated) if is_secret(key) => "its secret has a name now, and its value stands in `.env`",
+        ("environment", Fate::Approximated) if is_secret(key) => {
+            "its secret has a name now, and its value stands in `.env`"
+        }
         ("environment", Fate::Approximated) => "a default was worked in, or its kind says it in another way",
         ("environment", _) => "its kind says it in another way",
-        ("cap_drop", Fate::Added) => "every capability is dropped that its kind does not name; add one by `compose_extra.cap_add`",
+        ("cap_drop", Fate::Added) => {
+            "every capability is dropped that its kind does not name; add one by `compose_extra.cap_add`"
+        }
         ("cap_drop", _) => "all capabilities are dropped, this one among them",
         ("cap_add", Fate::Added) => "what images that start as root need in order to give that up",
         ("security_opt", Fate::Added) => "no process gains rights that it did not start with",
-        ("read_only", Fate::Added) => "said in any case; a kind that writes nothing beside its data has a read-only root file system",
+        ("read_only", Fate::Added) => {
+            "said in any case; a kind that writes nothing beside its data has a read-only root file system"
+        }
         ("restart", Fate::Added) => "it comes up again unless somebody stops it",
         ("stop_grace_period", Fate::Added) => "how long its kind may take to stop",
         ("labels", Fate::Added) => "by these the scripts know their own containers",
-        ("networks", Fate::Added) => "reach follows from `needs`: databases can be reached by those who need them alone",
+        ("networks", Fate::Added) => {
+            "reach follows from `needs`: databases can be reached by those who need them alone"
+        }
         ("networks", _) => "reach follows from `needs` now, not from networks by name",
         ("healthcheck", Fate::Added) => "its kind has a check, or all of its times are said",
         ("healthcheck", _) => "the check of its kind, or times as in stackgen's own checks",
@@ -123,7 +133,9 @@ fn reason(
         ("user", Fate::Added) => "its kind does not run as root",
         ("tmpfs", Fate::Added) => "where its kind may write beside a read-only root file system",
         ("volumes", Fate::Added) => "its kind keeps its data in a volume",
-        ("volumes", Fate::Approximated) => "a mount that has to be there when the container starts, or one without options",
+        ("volumes", Fate::Approximated) => {
+            "a mount that has to be there when the container starts, or one without options"
+        }
         ("command", Fate::Added) => "its kind starts it in this way",
         ("image", Fate::Approximated) => "its kind names the image",
         ("ports", Fate::Added) => "published on 127.0.0.1 alone",

@@ -16,8 +16,12 @@ pub fn project(project: &Project, services: &[Old], _sources: &Sources) -> Vec<D
         return found;
     }
     if services.is_empty() {
-        let span = project.root.first().map_or_else(|| Span::new(Default::default(), 0..0), |(_, entry)| entry.key);
-        found.push(Diagnostic::error("missing-key", "the Compose files say no services").at(span, "nothing to import here"));
+        let span =
+            project.root.first().map_or_else(|| Span::new(Default::default(), 0..0), |(_, entry)| entry.key);
+        found.push(
+            Diagnostic::error("missing-key", "the Compose files say no services")
+                .at(span, "nothing to import here"),
+        );
     }
     found.extend(services.iter().filter_map(nothing_to_run));
     found.extend(clashes(services));
@@ -48,10 +52,13 @@ fn clashes(services: &[Old]) -> Vec<Diagnostic> {
             let key = (published, port.protocol.clone());
             match taken.get(&key) {
                 Some((other, first)) if overlap(first, &port) => found.push(
-                    Diagnostic::error("port-clash", format!("`{}` and `{}` both publish port {published}", other.old, old.old))
-                        .at(port.span, "Compose notices only when it starts this")
-                        .and_at(first.span, "taken here")
-                        .help("give one of the two another port in the imported stack"),
+                    Diagnostic::error(
+                        "port-clash",
+                        format!("`{}` and `{}` both publish port {published}", other.old, old.old),
+                    )
+                    .at(port.span, "Compose notices only when it starts this")
+                    .and_at(first.span, "taken here")
+                    .help("give one of the two another port in the imported stack"),
                 ),
                 Some(_) => {}
                 None => {
@@ -74,9 +81,12 @@ fn unknown_services(services: &[Old]) -> Vec<Diagnostic> {
             if !services.iter().any(|other| other.old == name) {
                 let span = if node.span.range().is_empty() { old.place("depends_on") } else { node.span };
                 found.push(
-                    Diagnostic::error("missing-key", format!("`{}` depends on `{name}`, which no file has", old.old))
-                        .at(span, "no such service")
-                        .help("Compose refuses it as well: remove it, or name the file that has it"),
+                    Diagnostic::error(
+                        "missing-key",
+                        format!("`{}` depends on `{name}`, which no file has", old.old),
+                    )
+                    .at(span, "no such service")
+                    .help("Compose refuses it as well: remove it, or name the file that has it"),
                 );
             }
         }
@@ -86,8 +96,10 @@ fn unknown_services(services: &[Old]) -> Vec<Diagnostic> {
 
 /// One network on which everybody reaches every database.
 fn flat(project: &Project, services: &[Old]) -> Option<Diagnostic> {
-    let data: Vec<&Old> =
-        services.iter().filter(|old| old.done.text_at("image").is_some_and(|image| super::recognise::keeps_data(&image))).collect();
+    let data: Vec<&Old> = services
+        .iter()
+        .filter(|old| old.done.text_at("image").is_some_and(|image| super::recognise::keeps_data(&image)))
+        .collect();
     let first = data.first()?;
     let networks = |old: &Old| -> Vec<String> {
         let said = old.done.get("networks").map(|node| super::merge::as_table("networks", node));
@@ -96,15 +108,20 @@ fn flat(project: &Project, services: &[Old]) -> Option<Diagnostic> {
     };
     let strangers = services.iter().filter(|old| {
         let is_data = data.iter().any(|data| data.old == old.old);
-        !is_data && networks(old).iter().any(|name| networks(first).contains(name)) && !uses(old, first, services)
+        !is_data
+            && networks(old).iter().any(|name| networks(first).contains(name))
+            && !uses(old, first, services)
     });
     let names: Vec<String> = strangers.map(|old| format!("`{}`", old.old)).collect();
     if names.is_empty() || project.root.is_empty() {
         return None;
     }
-    let mut diagnostic = Diagnostic::error("flat-network", format!("every service reaches every database, {} reaches `{}` without a need", names[0], first.old))
-        .at(first.span, "on a network with services that do not need it")
-        .help("in the imported stack only those who need it reach it: add it to `needs` where this saw no need");
+    let mut diagnostic = Diagnostic::error(
+        "flat-network",
+        format!("every service reaches every database, {} reaches `{}` without a need", names[0], first.old),
+    )
+    .at(first.span, "on a network with services that do not need it")
+    .help("in the imported stack only those who need it reach it: add it to `needs` where this saw no need");
     diagnostic.severity = Severity::Warning;
     Some(diagnostic)
 }
@@ -113,7 +130,9 @@ fn uses(old: &Old, other: &Old, _services: &[Old]) -> bool {
     let environment = old.environment();
     let named = environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     old.depends_on().contains(&other.old)
-        || named.into_iter().any(|(name, value)| super::needs::hosts(name, value).iter().any(|host| other.is_host(host)))
+        || named
+            .into_iter()
+            .any(|(name, value)| super::needs::hosts(name, value).iter().any(|host| other.is_host(host)))
 }
 
 /// Names that would be one.
@@ -123,10 +142,13 @@ fn same_names(services: &[Old]) -> Vec<Diagnostic> {
     for old in services {
         if let Some(first) = seen.insert(&old.new, old) {
             found.push(
-                Diagnostic::error("missing-key", format!("`{}` and `{}` would both be called `{}`", first.old, old.old, old.new))
-                    .at(old.span, "a service is named as a DNS label: letters, digits and `-`")
-                    .and_at(first.span, "the first of the two")
-                    .help("rename one of them, and import again"),
+                Diagnostic::error(
+                    "missing-key",
+                    format!("`{}` and `{}` would both be called `{}`", first.old, old.old, old.new),
+                )
+                .at(old.span, "a service is named as a DNS label: letters, digits and `-`")
+                .and_at(first.span, "the first of the two")
+                .help("rename one of them, and import again"),
             );
         }
     }

@@ -122,7 +122,8 @@ fn reference(inner: &str) -> Option<Reference> {
     if name.is_empty() {
         return None;
     }
-    let operator = [":-", ":?", ":+", "-", "?", "+", ""].into_iter().find(|operator| rest.starts_with(operator))?;
+    let operator =
+        [":-", ":?", ":+", "-", "?", "+", ""].into_iter().find(|operator| rest.starts_with(operator))?;
     let argument = &rest[operator.len()..];
     if operator.is_empty() && !argument.is_empty() {
         return None;
@@ -161,7 +162,8 @@ mod tests {
 
     #[test]
     fn every_form_of_a_variable_is_worked_in() {
-        let known: Variables = variables("A=1\nEMPTY=\nexport B=\"two words\" # not this\nC='$A'\nD=$A\n# E=5\n");
+        let known: Variables =
+            variables("A=1\nEMPTY=\nexport B=\"two words\" # not this\nC='$A'\nD=$A\n# E=5\n");
         for (text, expected) in [
             ("$A-${A}", "1-1"),
             ("${X:-a${A}b}", "a1b"),

@@ -47,7 +47,11 @@ pub fn gateway(root: &Node, services: &[Old], run: Option<&Old>, secrets: &mut S
     reader.made.parts.extend(consumers);
     for key in ["certificates", "snis", "vaults", "keys", "key_sets", "ca_certificates", "consumer_groups"] {
         if root.get(key).is_some_and(|node| !node.items().is_empty()) {
-            reader.line(key, Fate::NotCarried, "stackgen takes certificates and the like from secrets: see `[gateway.tls]`");
+            reader.line(
+                key,
+                Fate::NotCarried,
+                "stackgen takes certificates and the like from secrets: see `[gateway.tls]`",
+            );
         }
     }
     reader.made
@@ -79,26 +83,44 @@ impl<'a> Reader<'a> {
         for node in self.list("services") {
             let name = node.text_at("name").unwrap_or_default();
             let (host, port, path) = address(node);
-            let upstream = self.list("upstreams").into_iter().find(|upstream| upstream.text_at("name").as_deref() == Some(&host));
-            let mut targets = vec![(host.clone(), port, node.get("host").or_else(|| node.get("url")).map_or(node.span, |node| node.span))];
+            let upstream = self
+                .list("upstreams")
+                .into_iter()
+                .find(|upstream| upstream.text_at("name").as_deref() == Some(&host));
+            let mut targets = vec![(
+                host.clone(),
+                port,
+                node.get("host").or_else(|| node.get("url")).map_or(node.span, |node| node.span),
+            )];
             if let Some(upstream) = upstream {
                 self.used.push(host.clone());
                 targets = self.targets(upstream);
             }
-            let found = targets.iter().find_map(|(host, port, _)| Some((self.services.iter().find(|old| old.is_host(host))?, *port)));
+            let found = targets.iter().find_map(|(host, port, _)| {
+                Some((self.services.iter().find(|old| old.is_host(host))?, *port))
+            });
             for (host, _, span) in &targets {
                 if !self.services.iter().any(|old| old.is_host(host)) {
-                    self.unknown_host(host, *span, &format!("the gateway's service `{name}` sends requests to `{host}`"));
+                    self.unknown_host(
+                        host,
+                        *span,
+                        &format!("the gateway's service `{name}` sends requests to `{host}`"),
+                    );
                 }
             }
             let mut routes: Vec<&Node> = node.get("routes").map(Node::items).unwrap_or_default();
             let own = |route: &&Node| {
                 let service = route.get("service");
-                service.and_then(|service| service.text().or_else(|| service.text_at("name"))).as_deref() == Some(name.as_str())
+                service.and_then(|service| service.text().or_else(|| service.text_at("name"))).as_deref()
+                    == Some(name.as_str())
             };
             routes.extend(self.list("routes").into_iter().filter(own));
             let Some((old, port)) = found else {
-                self.line(format!("services.{name}"), Fate::NotCarried, format!("no container has the name `{host}`, so there is nothing that it could route to"));
+                self.line(
+                    format!("services.{name}"),
+                    Fate::NotCarried,
+                    format!("no container has the name `{host}`, so there is nothing that it could route to"),
+                );
                 continue;
             };
             self.made.ports.insert(old.new.clone(), port);
@@ -112,7 +134,11 @@ impl<'a> Reader<'a> {
                 parts.push(defaults);
             }
             if path.as_deref().is_some_and(|path| path != "/") {
-                self.line(format!("services.{name}.path"), Fate::NotCarried, "a service is asked at its root: take the prefix into the paths of its routes");
+                self.line(
+                    format!("services.{name}.path"),
+                    Fate::NotCarried,
+                    "a service is asked at its root: take the prefix into the paths of its routes",
+                );
             }
             for route in routes {
                 parts.push(self.route(route, old, &name));
@@ -122,7 +148,11 @@ impl<'a> Reader<'a> {
         }
         for route in self.list("routes").into_iter().filter(|route| route.get("service").is_none()) {
             let name = route.text_at("name").unwrap_or_default();
-            self.line(format!("routes.{name}"), Fate::NotCarried, "it has no service; the gateway answers for itself at `health`");
+            self.line(
+                format!("routes.{name}"),
+                Fate::NotCarried,
+                "it has no service; the gateway answers for itself at `health`",
+            );
         }
     }
 
@@ -131,7 +161,11 @@ impl<'a> Reader<'a> {
         let target = |node: &Node| {
             let text = node.text_at("target").or_else(|| node.text())?;
             let (host, port) = text.rsplit_once(':').unwrap_or((&text, "8000"));
-            Some((host.to_owned(), port.parse().ok()?, node.get("target").map_or(node.span, |node| node.span)))
+            Some((
+                host.to_owned(),
+                port.parse().ok()?,
+                node.get("target").map_or(node.span, |node| node.span),
+            ))
         };
         targets.into_iter().filter_map(target).collect()
     }
@@ -158,7 +192,14 @@ impl<'a> Reader<'a> {
         part.is_item = true;
         let name = node.text_at("name").unwrap_or_default();
         let key = format!("services.{service}.routes.{name}");
-        let texts = |key: &str| node.get(key).map(Node::items).unwrap_or_default().into_iter().filter_map(Node::text).collect::<Vec<_>>();
+        let texts = |key: &str| {
+            node.get(key)
+                .map(Node::items)
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(Node::text)
+                .collect::<Vec<_>>()
+        };
         let paths = texts("paths");
         match paths.as_slice() {
             [] => part.say("path", Toml::text("/")),
@@ -168,10 +209,16 @@ impl<'a> Reader<'a> {
         part.say("methods", Toml::texts(texts("methods")));
         part.say("hosts", Toml::texts(texts("hosts")));
         if let Some(headers) = node.get("headers").and_then(Node::table) {
-            let entries = headers.iter().map(|(name, entry)| (name.clone(), Toml::texts(entry.node.items().into_iter().filter_map(Node::text))));
+            let entries = headers.iter().map(|(name, entry)| {
+                (name.clone(), Toml::texts(entry.node.items().into_iter().filter_map(Node::text)))
+            });
             part.say("headers", Toml::Table(entries.collect()));
         }
-        if let Some(priority) = node.text_at("regex_priority").and_then(|text| text.parse().ok()).filter(|priority| *priority != 0) {
+        if let Some(priority) = node
+            .text_at("regex_priority")
+            .and_then(|text| text.parse().ok())
+            .filter(|priority| *priority != 0)
+        {
             part.say("priority", Toml::Whole(priority));
         }
         let mut plugins: Vec<&Node> = node.get("plugins").map(Node::items).unwrap_or_default();
@@ -205,7 +252,13 @@ impl<'a> Reader<'a> {
                 "jwt" => {
                     self.needs_jwt.get_or_insert(plugin.get("name").map_or(plugin.span, |node| node.span));
                     auth.push("jwt");
-                    let claims: Vec<String> = config.get("claims_to_verify").map(Node::items).unwrap_or_default().into_iter().filter_map(Node::text).collect();
+                    let claims: Vec<String> = config
+                        .get("claims_to_verify")
+                        .map(Node::items)
+                        .unwrap_or_default()
+                        .into_iter()
+                        .filter_map(Node::text)
+                        .collect();
                     if !claims.is_empty() {
                         part.say("jwt", Toml::Table(vec![("claims".to_owned(), Toml::texts(claims))]));
                     }
@@ -213,7 +266,13 @@ impl<'a> Reader<'a> {
                 }
                 "key-auth" => {
                     auth.push("key-auth");
-                    let names: Vec<String> = config.get("key_names").map(Node::items).unwrap_or_default().into_iter().filter_map(Node::text).collect();
+                    let names: Vec<String> = config
+                        .get("key_names")
+                        .map(Node::items)
+                        .unwrap_or_default()
+                        .into_iter()
+                        .filter_map(Node::text)
+                        .collect();
                     if !names.is_empty() {
                         part.say("key_auth", Toml::Table(vec![("names".to_owned(), Toml::texts(names))]));
                     }
@@ -243,7 +302,10 @@ impl<'a> Reader<'a> {
                 }
                 "cors" => {
                     part.say("cors", cors(config));
-                    Some(["origins", "credentials", "max_age", "methods", "headers", "exposed_headers"].as_slice())
+                    Some(
+                        ["origins", "credentials", "max_age", "methods", "headers", "exposed_headers"]
+                            .as_slice(),
+                    )
                 }
                 "acl" => {
                     part.say("groups", allow_deny(config));
@@ -258,11 +320,21 @@ impl<'a> Reader<'a> {
             let key = format!("{key}.plugins.{name}");
             match fate {
                 Some(known) => {
-                    let more: Vec<String> = config.table().into_iter().flatten().map(|(name, _)| name.clone()).filter(|name| !known.contains(&name.as_str())).collect();
+                    let more: Vec<String> = config
+                        .table()
+                        .into_iter()
+                        .flatten()
+                        .map(|(name, _)| name.clone())
+                        .filter(|name| !known.contains(&name.as_str()))
+                        .collect();
                     if more.is_empty() {
                         self.line(key, Fate::Carried, "");
                     } else {
-                        self.line(key, Fate::Approximated, format!("stackgen says these itself: {}", more.join(", ")));
+                        self.line(
+                            key,
+                            Fate::Approximated,
+                            format!("stackgen says these itself: {}", more.join(", ")),
+                        );
                     }
                 }
                 None => {
@@ -281,18 +353,35 @@ impl<'a> Reader<'a> {
             [one] => part.say("auth", Toml::text(*one)),
             several => part.say("auth", Toml::texts(several.iter().copied())),
         }
+        // Who may come in stands before how.
+        let first = part.keys.iter().position(|key| matches!(key.name.as_str(), "jwt" | "key_auth"));
+        if let (Some(first), false) = (first, auth.is_empty()) {
+            part.keys[first..].rotate_right(1);
+        }
         part.say("plugins", Toml::List(others));
     }
 
     /// Plugins that post to hosts which the stack does not contain.
     fn look_for_hosts(&mut self, name: &str, plugin: &Node) {
         let Some(config) = plugin.get("config").and_then(Node::table) else { return };
-        for (key, entry) in config.iter().filter(|(key, _)| key.contains("endpoint") || key.contains("host") || key.contains("url") || key.contains("introspection")) {
+        for (key, entry) in config.iter().filter(|(key, _)| {
+            key.contains("endpoint")
+                || key.contains("host")
+                || key.contains("url")
+                || key.contains("introspection")
+        }) {
             let Some(text) = entry.node.text() else { continue };
             for host in super::needs::hosts(&key.to_uppercase(), &text) {
                 // A name without a dot is a container's.
-                if !host.contains('.') && host != "localhost" && !self.services.iter().any(|old| old.is_host(&host)) {
-                    self.unknown_host(&host, entry.node.span, &format!("the plugin `{name}` posts to `{host}`"));
+                if !host.contains('.')
+                    && host != "localhost"
+                    && !self.services.iter().any(|old| old.is_host(&host))
+                {
+                    self.unknown_host(
+                        &host,
+                        entry.node.span,
+                        &format!("the plugin `{name}` posts to `{host}`"),
+                    );
                 }
             }
         }
@@ -307,11 +396,18 @@ impl<'a> Reader<'a> {
                 continue;
             }
             self.made.findings.push(
-                Diagnostic::error("unused-upstream", format!("no service's `host` names the upstream `{name}`"))
-                    .at(span, "never used, nor are its health checks")
-                    .help("in the imported stack each routed service has an upstream of its own"),
+                Diagnostic::error(
+                    "unused-upstream",
+                    format!("no service's `host` names the upstream `{name}`"),
+                )
+                .at(span, "never used, nor are its health checks")
+                .help("in the imported stack each routed service has an upstream of its own"),
             );
-            self.line(format!("upstreams.{name}"), Fate::NotCarried, "no service named it, so it was never used");
+            self.line(
+                format!("upstreams.{name}"),
+                Fate::NotCarried,
+                "no service named it, so it was never used",
+            );
             for (host, _, span) in self.targets(upstream) {
                 if !self.services.iter().any(|old| old.is_host(&host)) {
                     self.unknown_host(&host, span, &format!("the upstream `{name}` has the target `{host}`"));
@@ -328,7 +424,8 @@ impl<'a> Reader<'a> {
             let mut part = Part::new(&["gateway", "consumers", &label(&name)]);
             if let Some(jwt) = node.get("jwt_secrets").and_then(|list| list.items().into_iter().next()) {
                 has_jwt = true;
-                let mut entries = vec![("key".to_owned(), Toml::text(jwt.text_at("key").unwrap_or_else(|| name.clone())))];
+                let mut entries =
+                    vec![("key".to_owned(), Toml::text(jwt.text_at("key").unwrap_or_else(|| name.clone())))];
                 let algorithm = jwt.text_at("algorithm").unwrap_or_else(|| "HS256".to_owned());
                 if algorithm != "HS256" {
                     entries.push(("algorithm".to_owned(), Toml::text(&algorithm)));
@@ -342,7 +439,13 @@ impl<'a> Reader<'a> {
                 entries.push(("secret".to_owned(), Toml::text(secret)));
                 part.say("jwt", Toml::Table(entries));
             }
-            let keys: Vec<Node> = node.get("keyauth_credentials").map(Node::items).unwrap_or_default().into_iter().cloned().collect();
+            let keys: Vec<Node> = node
+                .get("keyauth_credentials")
+                .map(Node::items)
+                .unwrap_or_default()
+                .into_iter()
+                .cloned()
+                .collect();
             let names: Vec<String> = keys
                 .iter()
                 .map(|key| {
@@ -360,14 +463,28 @@ impl<'a> Reader<'a> {
         }
         if let Some(span) = self.needs_jwt.filter(|_| !has_jwt) {
             self.made.findings.push(
-                Diagnostic::error("jwt-without-consumer", "routes ask for a token, and no consumer has a key to sign one with")
-                    .at(span, "every request is refused")
-                    .help("the imported stack has a consumer for them, with a key that has to be told to who signs"),
+                Diagnostic::error(
+                    "jwt-without-consumer",
+                    "routes ask for a token, and no consumer has a key to sign one with",
+                )
+                .at(span, "every request is refused")
+                .help(
+                    "the imported stack has a consumer for them, with a key that has to be told to who signs",
+                ),
             );
             let mut part = Part::new(&["gateway", "consumers", "web"]);
             part.comments.push("Nobody could sign a token that the gateway takes: this consumer is new. Tell its key to who signs them.".to_owned());
-            let secret = ["JWT_SECRET", "JWT_SECRET_KEY", "SECRET_KEY"].into_iter().find(|name| secrets.iter().any(|(known, _)| known == *name)).unwrap_or("JWT_SECRET");
-            part.say("jwt", Toml::Table(vec![("key".to_owned(), Toml::text("web")), ("secret".to_owned(), Toml::text(secret))]));
+            let secret = ["JWT_SECRET", "JWT_SECRET_KEY", "SECRET_KEY"]
+                .into_iter()
+                .find(|name| secrets.iter().any(|(known, _)| known == *name))
+                .unwrap_or("JWT_SECRET");
+            part.say(
+                "jwt",
+                Toml::Table(vec![
+                    ("key".to_owned(), Toml::text("web")),
+                    ("secret".to_owned(), Toml::text(secret)),
+                ]),
+            );
             self.line("consumers.web", Fate::Added, "routes ask for a token, and nobody could sign one");
             parts.push(part);
         }
@@ -388,10 +505,15 @@ impl<'a> Reader<'a> {
             part.say("name", Toml::text(&old.new));
         }
         let ports = run.map(Old::ports).unwrap_or_default();
-        let published = |target: u16| ports.iter().find(|port| port.target == target).and_then(|port| port.published);
+        let published =
+            |target: u16| ports.iter().find(|port| port.target == target).and_then(|port| port.published);
         let wanted = published(8000).unwrap_or(8080);
-        let taken: Vec<u16> = self.services.iter().flat_map(Old::ports).filter_map(|port| port.published).collect();
-        let free = std::iter::once(wanted).chain(8080..u16::MAX).find(|port| !taken.contains(port)).unwrap_or(wanted);
+        let taken: Vec<u16> =
+            self.services.iter().flat_map(Old::ports).filter_map(|port| port.published).collect();
+        let free = std::iter::once(wanted)
+            .chain(8080..u16::MAX)
+            .find(|port| !taken.contains(port))
+            .unwrap_or(wanted);
         if free != wanted {
             self.line("port", Fate::Approximated, format!("{wanted} is published by a service as well, so neither could have started: the gateway is on {free} now"));
         }
@@ -400,13 +522,20 @@ impl<'a> Reader<'a> {
             part.say("admin", Toml::Whole(admin.into()));
             let open = ports.iter().find(|port| port.target == 8001 && port.is_open()).map(|port| port.span);
             self.made.findings.extend(open.map(|span| {
-                Diagnostic::error("open-port", "the gateway's admin API is published on every interface of the machine")
-                    .at(span, "anybody who reaches it can change every route")
-                    .help("the imported stack publishes it on 127.0.0.1 alone")
+                Diagnostic::error(
+                    "open-port",
+                    "the gateway's admin API is published on every interface of the machine",
+                )
+                .at(span, "anybody who reaches it can change every route")
+                .help("the imported stack publishes it on 127.0.0.1 alone")
             }));
         }
         if let Some(old) = run {
-            self.line(old.old.clone(), Fate::Approximated, "stackgen makes the service that runs the gateway");
+            self.line(
+                old.old.clone(),
+                Fate::Approximated,
+                "stackgen makes the service that runs the gateway",
+            );
             let image = old.done.text_at("image").unwrap_or_default();
             let (_, tag) = super::recognise::image_name(&image);
             if tag.as_deref().is_some_and(|tag| !tag.starts_with("3.9")) {
@@ -417,9 +546,11 @@ impl<'a> Reader<'a> {
     }
 
     fn global(&mut self, part: &mut Part) {
-        let is_global = |plugin: &&Node| ["service", "route", "consumer"].iter().all(|key| plugin.get(key).is_none());
+        let is_global =
+            |plugin: &&Node| ["service", "route", "consumer"].iter().all(|key| plugin.get(key).is_none());
         let plugins: Vec<&Node> = self.list("plugins").into_iter().filter(is_global).collect();
-        let (metrics, plugins): (Vec<&Node>, Vec<&Node>) = plugins.into_iter().partition(|plugin| plugin.text_at("name").as_deref() == Some("prometheus"));
+        let (metrics, plugins): (Vec<&Node>, Vec<&Node>) =
+            plugins.into_iter().partition(|plugin| plugin.text_at("name").as_deref() == Some("prometheus"));
         if !metrics.is_empty() {
             part.say("metrics", Toml::Truth(true));
             self.line("plugins.prometheus", Fate::Carried, "");
@@ -438,7 +569,11 @@ impl<'a> Reader<'a> {
         }
         for plugin in self.list("plugins").into_iter().filter(|plugin| plugin.get("consumer").is_some()) {
             let name = plugin.text_at("name").unwrap_or_default();
-            self.line(format!("plugins.{name}"), Fate::NotCarried, "a policy belongs to routes, not to a consumer");
+            self.line(
+                format!("plugins.{name}"),
+                Fate::NotCarried,
+                "a policy belongs to routes, not to a consumer",
+            );
         }
     }
 }
@@ -450,27 +585,43 @@ fn address(node: &Node) -> (String, u16, Option<String>) {
         return (node.text_at("host").unwrap_or_default(), port, node.text_at("path"));
     };
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
-    let (authority, path) = rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(format!("/{path}"))));
-    let (host, port) = authority.split_once(':').unwrap_or((authority, if url.starts_with("https") { "443" } else { "80" }));
+    let (authority, path) =
+        rest.split_once('/').map_or((rest, None), |(authority, path)| (authority, Some(format!("/{path}"))));
+    let (host, port) =
+        authority.split_once(':').unwrap_or((authority, if url.starts_with("https") { "443" } else { "80" }));
     (host.to_owned(), port.parse().unwrap_or(80), path)
 }
 
 fn timeouts(node: &Node, part: &mut Part) {
-    let seconds = |key: &str| node.text_at(key).and_then(|text| text.parse::<u64>().ok()).filter(|time| *time != 60_000).map(|time| format!("{}s", time.div_ceil(1000)));
-    for (key, name) in [("connect_timeout", "connect_timeout"), ("read_timeout", "read_timeout"), ("write_timeout", "write_timeout")] {
+    let seconds = |key: &str| {
+        node.text_at(key)
+            .and_then(|text| text.parse::<u64>().ok())
+            .filter(|time| *time != 60_000)
+            .map(|time| format!("{}s", time.div_ceil(1000)))
+    };
+    for (key, name) in [
+        ("connect_timeout", "connect_timeout"),
+        ("read_timeout", "read_timeout"),
+        ("write_timeout", "write_timeout"),
+    ] {
         if let Some(time) = seconds(key) {
             part.say(name, Toml::text(time));
         }
     }
-    if let Some(retries) = node.text_at("retries").and_then(|text| text.parse().ok()).filter(|retries| *retries != 5) {
+    if let Some(retries) =
+        node.text_at("retries").and_then(|text| text.parse().ok()).filter(|retries| *retries != 5)
+    {
         part.say("retries", Toml::Whole(retries));
     }
 }
 
 fn cors(config: &Node) -> Toml {
-    let texts = |key: &str| Toml::texts(config.get(key).map(Node::items).unwrap_or_default().into_iter().filter_map(Node::text));
+    let texts = |key: &str| {
+        Toml::texts(config.get(key).map(Node::items).unwrap_or_default().into_iter().filter_map(Node::text))
+    };
     let origins = texts("origins");
-    let mut entries = vec![("origins".to_owned(), if origins.is_empty() { Toml::texts(["*"]) } else { origins })];
+    let mut entries =
+        vec![("origins".to_owned(), if origins.is_empty() { Toml::texts(["*"]) } else { origins })];
     if config.text_at("credentials").as_deref() == Some("true") {
         entries.push(("credentials".to_owned(), Toml::Truth(true)));
     }
@@ -488,7 +639,8 @@ fn cors(config: &Node) -> Toml {
 
 fn allow_deny(config: &Node) -> Toml {
     let entry = |key: &str| {
-        let list: Vec<String> = config.get(key).map(Node::items).unwrap_or_default().into_iter().filter_map(Node::text).collect();
+        let list: Vec<String> =
+            config.get(key).map(Node::items).unwrap_or_default().into_iter().filter_map(Node::text).collect();
         (!list.is_empty()).then(|| (key.to_owned(), Toml::texts(list)))
     };
     Toml::Table(["allow", "deny"].into_iter().filter_map(entry).collect())
@@ -496,7 +648,11 @@ fn allow_deny(config: &Node) -> Toml {
 
 fn without_nulls(json: Json) -> Json {
     match json {
-        Json::Object(entries) => entries.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, without_nulls(value))).collect(),
+        Json::Object(entries) => entries
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key, without_nulls(value)))
+            .collect(),
         Json::Array(items) => items.into_iter().filter(|value| !value.is_null()).map(without_nulls).collect(),
         other => other,
     }

@@ -42,7 +42,10 @@ impl Project {
         let own = self.folder.file_name().unwrap_or(folder);
         let name = set.or(said).filter(|name| !name.is_empty()).unwrap_or_else(|| own.to_owned());
         let name = name.to_ascii_lowercase();
-        let name: String = name.chars().filter(|found| found.is_ascii_alphanumeric() || matches!(found, '-' | '_')).collect();
+        let name: String = name
+            .chars()
+            .filter(|found| found.is_ascii_alphanumeric() || matches!(found, '-' | '_'))
+            .collect();
         name.trim_start_matches(['-', '_']).to_owned()
     }
 }
@@ -61,13 +64,16 @@ impl Loader<'_> {
         let variables = self.variables(&folder.join(".env"));
         let mut project = Project { root: Table::new(), folder, variables };
         for file in files {
-            let Some(root) = self.file(file, &project.folder.clone(), &project.variables, 0, None) else { continue };
+            let Some(root) = self.file(file, &project.folder.clone(), &project.variables, 0, None) else {
+                continue;
+            };
             lay_over(&mut project.root, &root);
         }
         project
     }
 
-    fn variables(&mut self, path: &Utf8Path) -> Variables {
+    /// What a file of variables says; nothing where there is none.
+    pub fn variables(&mut self, path: &Utf8Path) -> Variables {
         let bytes = self.world.read(path, LIMIT).unwrap_or_default();
         variables(&String::from_utf8_lossy(&bytes))
     }
@@ -141,7 +147,12 @@ impl Loader<'_> {
             }
         }
         for key in ["configs", "secrets"] {
-            for entry in root.get_mut(key).and_then(|entry| entry.node.table_mut()).into_iter().flat_map(Table::values_mut) {
+            for entry in root
+                .get_mut(key)
+                .and_then(|entry| entry.node.table_mut())
+                .into_iter()
+                .flat_map(Table::values_mut)
+            {
                 change_at(&mut entry.node, "file", &|path| moved(path, folder));
             }
         }
@@ -149,7 +160,13 @@ impl Loader<'_> {
         Some(whole)
     }
 
-    fn included(&mut self, item: &Node, folder: &Utf8Path, variables: &Variables, depth: usize) -> Option<Table> {
+    fn included(
+        &mut self,
+        item: &Node,
+        folder: &Utf8Path,
+        variables: &Variables,
+        depth: usize,
+    ) -> Option<Table> {
         let paths: Vec<(String, Span)> = match item.get("path") {
             Some(paths) => paths.items().iter().filter_map(|path| Some((path.text()?, path.span))).collect(),
             None => vec![(item.text()?, item.span)],
@@ -158,8 +175,12 @@ impl Loader<'_> {
         let own = item.text_at("project_directory").map(|path| folder.join(path));
         let own = own.or_else(|| first.parent().map(Utf8Path::to_owned)).unwrap_or_default();
         let mut own_variables = variables.clone();
-        let files = item.get("env_file").map(|files| files.items().iter().filter_map(|file| file.text()).collect::<Vec<_>>());
-        for file in files.unwrap_or_else(|| vec![own.join(".env").strip_prefix(folder).map(ToString::to_string).unwrap_or_default()]) {
+        let files = item
+            .get("env_file")
+            .map(|files| files.items().iter().filter_map(|file| file.text()).collect::<Vec<_>>());
+        for file in files.unwrap_or_else(|| {
+            vec![own.join(".env").strip_prefix(folder).map(ToString::to_string).unwrap_or_default()]
+        }) {
             for (name, value) in self.variables(&folder.join(file)) {
                 own_variables.entry(name).or_insert(value);
             }
@@ -220,7 +241,11 @@ impl Loader<'_> {
         };
         let Some(mut below) = below else {
             let known = extends.node.get("service").unwrap_or(&extends.node).span;
-            self.refuse(known, &format!("there is no service `{what}` that `{name}` could extend"), "no such service");
+            self.refuse(
+                known,
+                &format!("there is no service `{what}` that `{name}` could extend"),
+                "no such service",
+            );
             return None;
         };
         if let (Some(below), Some(own)) = (below.table_mut(), node.table()) {
@@ -278,7 +303,9 @@ fn rebase(node: &mut Node, folder: &Utf8Path) {
                 if let Some(contexts) = contexts {
                     contexts.node = as_table("args", &contexts.node);
                     for entry in contexts.node.table_mut().into_iter().flat_map(Table::values_mut) {
-                        change(&mut entry.node, &|path| if path.starts_with('.') { moved(path, folder) } else { path.to_owned() });
+                        change(&mut entry.node, &|path| {
+                            if path.starts_with('.') { moved(path, folder) } else { path.to_owned() }
+                        });
                     }
                 }
             }
@@ -300,7 +327,10 @@ fn rebase(node: &mut Node, folder: &Utf8Path) {
             }
         });
     }
-    let watch = table.get_mut("develop").and_then(|entry| entry.node.table_mut()).and_then(|develop| develop.get_mut("watch"));
+    let watch = table
+        .get_mut("develop")
+        .and_then(|entry| entry.node.table_mut())
+        .and_then(|develop| develop.get_mut("watch"));
     if let Some(Entry { node, .. }) = watch {
         each(node, &|item| change_at(item, "path", &|path| moved(path, folder)));
     }
@@ -334,7 +364,8 @@ fn bind(text: &str, folder: &Utf8Path) -> String {
 
 /// A relative path seen from the root; anything else as it is.
 fn moved(path: &str, folder: &Utf8Path) -> String {
-    let elsewhere = path.starts_with(['/', '~', '$', '\\']) || path.contains("://") || path.starts_with("git@");
+    let elsewhere =
+        path.starts_with(['/', '~', '$', '\\']) || path.contains("://") || path.starts_with("git@");
     if elsewhere || path.is_empty() || path.chars().nth(1) == Some(':') {
         return path.to_owned();
     }

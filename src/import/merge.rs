@@ -6,7 +6,8 @@ use super::node::{Entry, Node, Table, Tag, Value};
 const REPLACED: &[&str] = &["command", "entrypoint", "test"];
 
 /// Lists of `NAME=value` that are tables in another form.
-const PAIRS: &[&str] = &["environment", "labels", "annotations", "sysctls", "extra_hosts", "args", "depends_on", "networks"];
+const PAIRS: &[&str] =
+    &["environment", "labels", "annotations", "sysctls", "extra_hosts", "args", "depends_on", "networks"];
 
 /// Lays a table over another.
 pub fn lay_over(below: &mut Table, above: &Table) {
@@ -34,7 +35,9 @@ fn merged(key: &str, below: &Node, above: &Node) -> Node {
         return merged_tables(&as_table(key, below), &as_table(key, above), above);
     }
     match (&below.value, &above.value) {
-        (Value::Table(_), Value::Table(table)) if key == "logging" && differs(below, table, "driver") => above.clone(),
+        (Value::Table(_), Value::Table(table)) if key == "logging" && differs(below, table, "driver") => {
+            above.clone()
+        }
         (Value::Table(_), Value::Table(_)) => merged_tables(below, above, above),
         (Value::Text(_), Value::Table(_)) if key == "build" => merged_tables(&context(below), above, above),
         (Value::Table(_), Value::Text(_)) if key == "build" => merged_tables(below, &context(above), above),
@@ -68,7 +71,8 @@ pub fn as_table(key: &str, node: &Node) -> Node {
     let separators: &[char] = if key == "extra_hosts" { &['=', ':'] } else { &['='] };
     let entry = |item: &Node| {
         let text = item.text()?;
-        let (name, value) = match text.find(separators).filter(|_| !matches!(key, "depends_on" | "networks")) {
+        let (name, value) = match text.find(separators).filter(|_| !matches!(key, "depends_on" | "networks"))
+        {
             Some(at) => (text[..at].to_owned(), Value::Text(text[at + 1..].to_owned())),
             None => (text, Value::Null),
         };
@@ -96,9 +100,11 @@ fn place(key: &str, item: &Node) -> String {
             (None, Some(text)) => super::volume::target_of(&text),
             _ => item.json().to_string(),
         },
-        "configs" | "secrets" => {
-            item.text_at("target").or_else(|| item.text_at("source")).or_else(|| item.text()).unwrap_or_default()
-        }
+        "configs" | "secrets" => item
+            .text_at("target")
+            .or_else(|| item.text_at("source"))
+            .or_else(|| item.text())
+            .unwrap_or_default(),
         _ => item.json().to_string(),
     }
 }

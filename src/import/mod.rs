@@ -29,8 +29,8 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use self::convert::Converter;
-pub use self::fidelity::{Fate, Line, count};
 use self::fidelity::compare;
+pub use self::fidelity::{Fate, Line, count};
 use self::load::{Loader, Project};
 use self::node::{Node, Value};
 use self::normal::{Around, facts, volume_names};
@@ -121,6 +121,9 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
     if let Some(run) = &run {
         needs.shift_remove(&run.new);
     }
+    let beside = inputs.stack.parent().unwrap_or(Utf8Path::new("")).join(".env");
+    let known =
+        Loader { world, sources: &mut Sources::default(), diagnostics: Vec::new() }.variables(&beside);
     let converter = |bare| Converter {
         world,
         variables: &project.variables,
@@ -130,7 +133,7 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
         needs: needs.clone(),
         volumes: project.table("volumes"),
         networks: project.table("networks"),
-        secrets: Secrets::default(),
+        secrets: Secrets::beside(&known),
         findings: Vec::new(),
         reasons: reasons.clone(),
         extra: serde_json::Map::new(),
@@ -150,13 +153,27 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
         .secrets
         .iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
-        .filter(|(name, value)| project.variables.get(name) != Some(value))
+        .filter(|(name, value)| known.get(name) != Some(value))
         .collect();
+    // What a Compose file elsewhere had beside it, the stack has to have beside itself.
+    let is_used =
+        |name: &str| written.contains(&format!("${{{name}")) || written.contains(&format!("${name}"));
+    for (name, value) in &project.variables {
+        if !known.contains_key(name) && is_used(name) && !import.env.iter().any(|(other, _)| other == name) {
+            import.env.push((name.clone(), value.clone()));
+        }
+    }
+    for (name, _) in import.env.iter().filter(|(name, _)| known.contains_key(name)) {
+        let message = format!("`.env` has another value for `{name}`, which stays");
+        let help = "its kind calls its secret so: rename the service, or the variable in `.env`";
+        import.report.push(Diagnostic::error("env-differs", message).help(help));
+    }
     let last_reasons = std::mem::take(&mut last.reasons);
     measure(&mut import, world, inputs, &project, &name, &services, &written, &last_reasons);
     import.fidelity.extend(gateway.lines);
     import.fidelity.extend(agent_lines);
-    let mut values: Vec<String> = last.secrets.iter().filter_map(|(_, value)| value.map(ToOwned::to_owned)).collect();
+    let mut values: Vec<String> =
+        last.secrets.iter().filter_map(|(_, value)| value.map(ToOwned::to_owned)).collect();
     values.sort_by_key(|value| std::cmp::Reverse(value.len()));
     import.sources = import.sources.without(&values);
     import.stack = Some(written);
@@ -168,7 +185,9 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
 #[must_use]
 pub fn is_kong(world: &dyn World, path: &Utf8Path) -> bool {
     let text = world.read(path, 1 << 22).unwrap_or_default();
-    String::from_utf8_lossy(&text).lines().any(|line| line.starts_with("_format_version") || line.starts_with("\"_format_version\""))
+    String::from_utf8_lossy(&text)
+        .lines()
+        .any(|line| line.starts_with("_format_version") || line.starts_with("\"_format_version\""))
 }
 
 type Recognised = (IndexMap<String, recognise::Recognised>, Vec<(String, String, String)>);
@@ -199,7 +218,12 @@ struct OldStack<'a> {
 }
 
 /// The stack's file. A bare one says nothing that would hide what kinds supply.
-fn text(converter: &mut Converter<'_>, old_stack: &OldStack<'_>, sources: &Sources, is_bare: bool) -> (String, kong::Gateway) {
+fn text(
+    converter: &mut Converter<'_>,
+    old_stack: &OldStack<'_>,
+    sources: &Sources,
+    is_bare: bool,
+) -> (String, kong::Gateway) {
     let project = old_stack.project;
     let services = converter.services;
     if let Some(config) = old_stack.config {
@@ -218,7 +242,8 @@ fn text(converter: &mut Converter<'_>, old_stack: &OldStack<'_>, sources: &Sourc
     for old in services {
         let mut part = converter.part(old);
         if is_bare {
-            part.keys.retain(|key| !matches!(key.name.as_str(), "env" | "volumes" | "mounts" | "compose_extra"));
+            part.keys
+                .retain(|key| !matches!(key.name.as_str(), "env" | "volumes" | "mounts" | "compose_extra"));
         }
         if !is_bare {
             comments::keep(old, &mut part, sources);
@@ -239,7 +264,12 @@ fn text(converter: &mut Converter<'_>, old_stack: &OldStack<'_>, sources: &Sourc
         sections.extend(extras(converter, project));
     }
     let file = project.root.first().map(|(_, entry)| sources.file(entry.key.file).path.clone());
-    let head = file.map(|file| format!("Imported from {}. `stackgen build` makes the files of it.", file.file_name().unwrap_or("Compose")));
+    let head = file.map(|file| {
+        format!(
+            "Imported from {}. `stackgen build` makes the files of it.",
+            file.file_name().unwrap_or("Compose")
+        )
+    });
     (toml::write(&head.into_iter().collect::<Vec<_>>(), &sections), gateway)
 }
 
@@ -264,11 +294,22 @@ fn grouped(
         return vec![Section { title: None, parts: with_routes(parts) }];
     }
     let is_data = |name: &str| {
-        converter.services.iter().find(|old| old.new == name).and_then(|old| old.done.text_at("image")).is_some_and(|image| recognise::keeps_data(&image))
+        converter
+            .services
+            .iter()
+            .find(|old| old.new == name)
+            .and_then(|old| old.done.text_at("image"))
+            .is_some_and(|image| recognise::keeps_data(&image))
     };
     let (data, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(name, _)| is_data(name));
-    let mut section = |title: &str, parts: Vec<(String, Part)>| Section { title: Some(title.to_owned()), parts: with_routes(parts) };
-    [section("Services", others), section("Data", data)].into_iter().filter(|section| !section.parts.is_empty()).collect()
+    let mut section = |title: &str, parts: Vec<(String, Part)>| Section {
+        title: Some(title.to_owned()),
+        parts: with_routes(parts),
+    };
+    [section("Services", others), section("Data", data)]
+        .into_iter()
+        .filter(|section| !section.parts.is_empty())
+        .collect()
 }
 
 /// What stands beside the services.
@@ -276,7 +317,8 @@ fn extras(converter: &mut Converter<'_>, project: &Project) -> Vec<Section> {
     for key in ["configs", "secrets"] {
         let table = project.table(key);
         if !table.is_empty() {
-            let node = Node { value: Value::Table(table), span: crate::source::Span::new(Default::default(), 0..0) };
+            let node =
+                Node { value: Value::Table(table), span: crate::source::Span::new(Default::default(), 0..0) };
             converter.extra.insert(key.to_owned(), node.json());
         }
     }
@@ -288,8 +330,14 @@ fn extras(converter: &mut Converter<'_>, project: &Project) -> Vec<Section> {
                 Toml::Table(entries) => entries.into_iter().for_each(|(key, value)| part.say(&key, value)),
                 other => part.say("value", other),
             }
-            if key == "volumes" && value.get("name").is_some() && value.get("external").is_none() && parts.is_empty() {
-                part.comments.push("The names that the volumes have on the engine already: their data stays.".to_owned());
+            if key == "volumes"
+                && value.get("name").is_some()
+                && value.get("external").is_none()
+                && parts.is_empty()
+            {
+                part.comments.push(
+                    "The names that the volumes have on the engine already: their data stays.".to_owned(),
+                );
             }
             parts.push(part);
         }
@@ -311,7 +359,12 @@ fn measure(
 ) {
     let overlay = Overlay { below: world, path: &inputs.stack, text: written };
     let compilation = crate::validate(&overlay, &inputs.stack, None);
-    import.errors = compilation.report.iter().filter(|found| found.severity == crate::diagnostics::Severity::Error).cloned().collect();
+    import.errors = compilation
+        .report
+        .iter()
+        .filter(|found| found.severity == crate::diagnostics::Severity::Error)
+        .cloned()
+        .collect();
     import.new_sources = compilation.sources;
     let (Some(document), Some(stack)) = (&compilation.document, compilation.stacks.first()) else { return };
     let output = compose_output(document, stack);
@@ -320,12 +373,19 @@ fn measure(
     let root = Node::of(located, Default::default(), &text);
     let mut variables = project.variables.clone();
     variables.extend(import.env.iter().cloned());
-    let read = |path: &Utf8Path| world.read(path, 1 << 20).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let read =
+        |path: &Utf8Path| world.read(path, 1 << 20).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let old_names = volume_names(&project.table("volumes"), name, &project.variables);
     let new_volumes = root.get("volumes").and_then(Node::table).cloned().unwrap_or_default();
     let new_names = volume_names(&new_volumes, &stack.name, &variables);
-    let old_around = Around { variables: &project.variables, folder: Utf8Path::new(""), volumes: &old_names, read: &read };
-    let new_around = Around { variables: &variables, folder: path.parent().unwrap_or(Utf8Path::new("")), volumes: &new_names, read: &read };
+    let old_around =
+        Around { variables: &project.variables, folder: Utf8Path::new(""), volumes: &old_names, read: &read };
+    let new_around = Around {
+        variables: &variables,
+        folder: path.parent().unwrap_or(Utf8Path::new("")),
+        volumes: &new_names,
+        read: &read,
+    };
     for old in services {
         let new = root.get("services").and_then(|services| services.get(&old.new));
         let was = facts(&old.raw, &old_around);
@@ -334,7 +394,12 @@ fn measure(
         let secret = |key: &str| import.secrets.iter().any(|name| key.ends_with(name.as_str()));
         import.fidelity.extend(compare(&old.new, &was, &is, reasons, &secret));
         for (_, _, why) in reasons.iter().filter(|(about, key, _)| *about == old.new && key == "kind") {
-            import.fidelity.push(Line { about: old.new.clone(), key: "kind".to_owned(), fate: Fate::Approximated, why: why.clone() });
+            import.fidelity.push(Line {
+                about: old.new.clone(),
+                key: "kind".to_owned(),
+                fate: Fate::Approximated,
+                why: why.clone(),
+            });
         }
     }
     import.fidelity.extend(beside(project));
@@ -363,22 +428,44 @@ fn compose_output(document: &crate::source::Document, stack: &Stack) -> Option<(
 
 /// What became of the keys beside the services.
 fn beside(project: &Project) -> Vec<Line> {
-    let line = |key: &str, fate, why: &str| Line { about: "the file".to_owned(), key: key.to_owned(), fate, why: why.to_owned() };
+    let line = |key: &str, fate, why: &str| Line {
+        about: "the file".to_owned(),
+        key: key.to_owned(),
+        fate,
+        why: why.to_owned(),
+    };
     let mut lines = Vec::new();
     for (key, entry) in &project.root {
         match key.as_str() {
             "services" => {}
-            "version" => lines.push(line(key, Fate::NotCarried, "Compose has passed over it since version 2")),
+            "version" => {
+                lines.push(line(key, Fate::NotCarried, "Compose has passed over it since version 2"))
+            }
             "name" => lines.push(line(key, Fate::Carried, "")),
             "volumes" | "networks" => {
                 for (name, entry) in entry.node.table().into_iter().flatten() {
-                    let is_plain = key == "networks" && entry.node.table().is_none_or(|table| table.keys().all(|key| matches!(key.as_str(), "driver" | "name")));
+                    let is_plain = key == "networks"
+                        && entry.node.table().is_none_or(|table| {
+                            table.keys().all(|key| matches!(key.as_str(), "driver" | "name"))
+                        });
                     let key = format!("{key}.{name}");
-                    lines.push(if is_plain { line(&key, Fate::Approximated, "reach follows from `needs` now, not from networks by name") } else { line(&key, Fate::Carried, "") });
+                    lines.push(if is_plain {
+                        line(
+                            &key,
+                            Fate::Approximated,
+                            "reach follows from `needs` now, not from networks by name",
+                        )
+                    } else {
+                        line(&key, Fate::Carried, "")
+                    });
                 }
             }
             "configs" | "secrets" => lines.push(line(key, Fate::Carried, "")),
-            _ if key.starts_with("x-") => lines.push(line(key, Fate::NotCarried, "what refers to it has it worked in; Compose itself passes over it")),
+            _ if key.starts_with("x-") => lines.push(line(
+                key,
+                Fate::NotCarried,
+                "what refers to it has it worked in; Compose itself passes over it",
+            )),
             _ => lines.push(line(key, Fate::NotCarried, "stackgen does not know this key")),
         }
     }

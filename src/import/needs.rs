@@ -8,29 +8,38 @@ use super::service::Old;
 /// circle is left out.
 #[must_use]
 pub fn needs(services: &[Old], is_left_out: &dyn Fn(&Old, &Old) -> bool) -> IndexMap<String, Vec<String>> {
-    let mut needs: IndexMap<String, Vec<String>> = services.iter().map(|old| (old.new.clone(), Vec::new())).collect();
+    let mut needs: IndexMap<String, Vec<String>> =
+        services.iter().map(|old| (old.new.clone(), Vec::new())).collect();
     let by_name = |name: &str| services.iter().find(|other| other.old == name);
     for old in services {
         for (name, condition, more) in old.conditions() {
             let is_plain = more.table().is_none_or(|table| table.keys().all(|key| key == "condition"));
-            if let Some(other) = by_name(&name).filter(|other| is_plain && condition != "service_completed_successfully" && !is_left_out(old, other)) {
+            if let Some(other) = by_name(&name).filter(|other| {
+                is_plain && condition != "service_completed_successfully" && !is_left_out(old, other)
+            }) {
                 add(&mut needs, &old.new, &other.new);
             }
         }
         for link in old.done.get("links").map(super::node::Node::items).unwrap_or_default() {
             let name = link.text().unwrap_or_default();
             let name = name.split(':').next().unwrap_or_default();
-            if let Some(other) = by_name(name).filter(|other| !is_left_out(old, other) && !reaches(&needs, &other.new, &old.new)) {
+            if let Some(other) = by_name(name)
+                .filter(|other| !is_left_out(old, other) && !reaches(&needs, &other.new, &old.new))
+            {
                 add(&mut needs, &old.new, &other.new);
             }
         }
     }
     for old in services {
         let environment = old.environment();
-        for (variable, value) in environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        for (variable, value) in environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)))
+        {
             for other in services.iter().filter(|other| other.old != old.old && !is_left_out(old, other)) {
                 let waits = old.conditions().iter().any(|(name, ..)| *name == other.old);
-                if !waits && hosts(variable, value).iter().any(|host| other.is_host(host)) && !reaches(&needs, &other.new, &old.new) {
+                if !waits
+                    && hosts(variable, value).iter().any(|host| other.is_host(host))
+                    && !reaches(&needs, &other.new, &old.new)
+                {
                     add(&mut needs, &old.new, &other.new);
                 }
             }
@@ -64,10 +73,12 @@ fn reaches(needs: &IndexMap<String, Vec<String>>, from: &str, to: &str) -> bool 
 /// the variable's name says so: `CACHE_TYPE=redis` names none.
 #[must_use]
 pub fn hosts(variable: &str, value: &str) -> Vec<String> {
-    const SAY_SO: &[&str] = &["HOST", "ADDR", "SERVER", "NODE", "ENDPOINT", "BROKER", "URL", "URI", "UPSTREAM"];
+    const SAY_SO: &[&str] =
+        &["HOST", "ADDR", "SERVER", "NODE", "ENDPOINT", "BROKER", "URL", "URI", "UPSTREAM"];
     let says_so = SAY_SO.iter().any(|word| variable.to_ascii_uppercase().contains(word));
     let is_host = |host: &str| {
-        !host.is_empty() && host.chars().all(|found| found.is_ascii_alphanumeric() || matches!(found, '.' | '-' | '_'))
+        !host.is_empty()
+            && host.chars().all(|found| found.is_ascii_alphanumeric() || matches!(found, '.' | '-' | '_'))
     };
     let mut hosts = Vec::new();
     for part in value.split([',', ' ', ';']) {
@@ -77,7 +88,11 @@ pub fn hosts(variable: &str, value: &str) -> Vec<String> {
         let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
         let is_whole = is_url || authority.len() == rest.len();
-        if is_host(host) && is_whole && (is_url || says_so || !port.is_empty()) && port.bytes().all(|found| found.is_ascii_digit()) {
+        if is_host(host)
+            && is_whole
+            && (is_url || says_so || !port.is_empty())
+            && port.bytes().all(|found| found.is_ascii_digit())
+        {
             hosts.push(host.to_owned());
         }
     }

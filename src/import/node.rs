@@ -131,9 +131,9 @@ impl Node {
             Value::Float(number) => json!(number),
             Value::Text(text) => json!(text),
             Value::List(items) => items.iter().map(Self::json).collect(),
-            Value::Table(table) => {
-                Json::Object(table.iter().map(|(key, entry)| (key.clone(), entry.node.json())).collect::<Map<_, _>>())
-            }
+            Value::Table(table) => Json::Object(
+                table.iter().map(|(key, entry)| (key.clone(), entry.node.json())).collect::<Map<_, _>>(),
+            ),
         }
     }
 

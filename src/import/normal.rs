@@ -45,7 +45,8 @@ pub fn facts(service: &Node, around: &Around<'_>) -> BTreeMap<String, Json> {
             }
             "depends_on" => {
                 for (name, entry) in as_table(key, node).table().into_iter().flatten() {
-                    let condition = entry.node.text_at("condition").unwrap_or_else(|| "service_started".to_owned());
+                    let condition =
+                        entry.node.text_at("condition").unwrap_or_else(|| "service_started".to_owned());
                     facts.insert(format!("depends_on.{name}"), json!(condition));
                 }
             }
@@ -56,7 +57,10 @@ pub fn facts(service: &Node, around: &Around<'_>) -> BTreeMap<String, Json> {
             }
             "ports" => {
                 for port in node.items().into_iter().filter_map(ports).flatten() {
-                    let name = port.published.map_or_else(|| format!("*:{}", port.target), |host| format!("{host}:{}", port.target));
+                    let name = port.published.map_or_else(
+                        || format!("*:{}", port.target),
+                        |host| format!("{host}:{}", port.target),
+                    );
                     facts.insert(format!("ports.{name}/{}", port.protocol), port.normal());
                 }
             }
@@ -65,7 +69,9 @@ pub fn facts(service: &Node, around: &Around<'_>) -> BTreeMap<String, Json> {
                     let Some(found) = mount(item) else { continue };
                     let mut normal = found.normal(item);
                     match &found.what {
-                        What::Volume(Some(name)) => normal["source"] = json!(around.volumes.get(name).unwrap_or(name)),
+                        What::Volume(Some(name)) => {
+                            normal["source"] = json!(around.volumes.get(name).unwrap_or(name))
+                        }
                         What::Bind(path) if path.starts_with('.') => {
                             normal["source"] = json!(super::load::plain(&around.folder.join(path)).as_str());
                         }
@@ -78,11 +84,19 @@ pub fn facts(service: &Node, around: &Around<'_>) -> BTreeMap<String, Json> {
                 facts.insert(key.clone(), json!(command_words(node)));
             }
             "build" => {
-                let context = node.text().or_else(|| node.text_at("context")).unwrap_or_else(|| ".".to_owned());
-                let context = if context.contains("://") { context } else { super::load::plain(&around.folder.join(context)).into_string() };
+                let context =
+                    node.text().or_else(|| node.text_at("context")).unwrap_or_else(|| ".".to_owned());
+                let context = if context.contains("://") {
+                    context
+                } else {
+                    super::load::plain(&around.folder.join(context)).into_string()
+                };
                 facts.insert("build.context".to_owned(), json!(context));
                 let dockerfile = node.text_at("dockerfile").unwrap_or_else(|| "Dockerfile".to_owned());
-                facts.insert("build.dockerfile".to_owned(), json!(super::load::plain(camino::Utf8Path::new(&dockerfile)).as_str()));
+                facts.insert(
+                    "build.dockerfile".to_owned(),
+                    json!(super::load::plain(camino::Utf8Path::new(&dockerfile)).as_str()),
+                );
                 for (name, entry) in node.table().into_iter().flatten() {
                     if !matches!(name.as_str(), "context" | "dockerfile") {
                         facts.insert(format!("build.{name}"), as_table(name, &entry.node).json());
@@ -93,9 +107,13 @@ pub fn facts(service: &Node, around: &Around<'_>) -> BTreeMap<String, Json> {
             "mem_limit" => push_size("deploy.resources.limits.memory", node, &mut facts),
             "cpus" => push_number("deploy.resources.limits.cpus", node, &mut facts),
             "scale" => push_number("deploy.replicas", node, &mut facts),
-            "tmpfs" | "dns" | "dns_search" | "cap_add" | "cap_drop" | "security_opt" | "expose" | "profiles" => {
+            "tmpfs" | "dns" | "dns_search" | "cap_add" | "cap_drop" | "security_opt" | "expose"
+            | "profiles" => {
                 for item in node.items() {
-                    facts.insert(format!("{key}.{}", item.text().unwrap_or_else(|| item.json().to_string())), json!(true));
+                    facts.insert(
+                        format!("{key}.{}", item.text().unwrap_or_else(|| item.json().to_string())),
+                        json!(true),
+                    );
                 }
             }
             _ => {
@@ -114,7 +132,9 @@ fn env_files(service: &Node, around: &Around<'_>, facts: &mut BTreeMap<String, J
     for file in files.items() {
         let path = file.text().or_else(|| file.text_at("path")).unwrap_or_default();
         let text = (around.read)(&super::load::plain(&around.folder.join(path))).unwrap_or_default();
-        said.extend(super::interpolate::variables(&text).into_iter().map(|(name, value)| (name, json!(value))));
+        said.extend(
+            super::interpolate::variables(&text).into_iter().map(|(name, value)| (name, json!(value))),
+        );
     }
     for (name, value) in said {
         facts.entry(format!("environment.{name}")).or_insert(value);
@@ -165,11 +185,16 @@ fn push_number(key: &str, node: &Node, facts: &mut BTreeMap<String, Json>) {
 
 /// What a service is called on the engine's side: the names of its volumes there.
 #[must_use]
-pub fn volume_names(volumes: &super::node::Table, project: &str, variables: &Variables) -> BTreeMap<String, String> {
+pub fn volume_names(
+    volumes: &super::node::Table,
+    project: &str,
+    variables: &Variables,
+) -> BTreeMap<String, String> {
     let name = |key: &String, node: &Node| {
         let said = node.text_at("name").or_else(|| node.get("external")?.text_at("name"));
         let said = said.map(|name| interpolated(&name, variables, &mut |_| {}));
-        let is_external = node.get("external").is_some_and(|external| external.text().as_deref() != Some("false"));
+        let is_external =
+            node.get("external").is_some_and(|external| external.text().as_deref() != Some("false"));
         said.unwrap_or_else(|| if is_external { key.clone() } else { format!("{project}_{key}") })
     };
     volumes.iter().map(|(key, entry)| (key.clone(), name(key, &entry.node))).collect()

@@ -72,7 +72,14 @@ fn long(item: &Node) -> Option<Vec<Port>> {
         || !matches!(protocol.as_str(), "tcp" | "udp")
         || !is_plain_mode
         || table.keys().any(|key| key != "mode" && !known.contains(&key.as_str()));
-    Some(vec![Port { address: item.text_at("host_ip"), published, target, protocol, has_more, span: item.span }])
+    Some(vec![Port {
+        address: item.text_at("host_ip"),
+        published,
+        target,
+        protocol,
+        has_more,
+        span: item.span,
+    }])
 }
 
 fn range(text: &str) -> Option<Vec<u16>> {
@@ -98,6 +105,7 @@ impl Port {
     /// Whether every interface of the machine has it.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.published.is_some() && self.address.as_deref().is_none_or(|address| matches!(address, "0.0.0.0" | "::"))
+        self.published.is_some()
+            && self.address.as_deref().is_none_or(|address| matches!(address, "0.0.0.0" | "::"))
     }
 }

@@ -101,19 +101,44 @@ pub fn image_name(image: &str) -> (String, Option<String>) {
 /// Whether the image keeps data, whatever kind its service will be.
 #[must_use]
 pub fn keeps_data(image: &str) -> bool {
-    const OTHERS: &[&str] = &["mariadb", "valkey", "memcached", "elasticsearch", "kafka", "zookeeper", "minio", "influxdb", "cassandra", "clickhouse", "etcd", "opensearch", "nats", "couchdb", "neo4j"];
+    const OTHERS: &[&str] = &[
+        "mariadb",
+        "valkey",
+        "memcached",
+        "elasticsearch",
+        "kafka",
+        "zookeeper",
+        "minio",
+        "influxdb",
+        "cassandra",
+        "clickhouse",
+        "etcd",
+        "opensearch",
+        "nats",
+        "couchdb",
+        "neo4j",
+    ];
     let (name, _) = image_name(image);
     let last = name.rsplit('/').next().unwrap_or_default();
-    DATA.iter().any(|data| data.images.contains(&name.as_str())) || OTHERS.iter().any(|other| last.contains(other))
+    DATA.iter().any(|data| data.images.contains(&name.as_str()))
+        || OTHERS.iter().any(|other| last.contains(other))
 }
 
 /// What the service is; nothing where it is just a container, with a reason where it is so only just.
 pub fn recognise(old: &Old, others: &[&Old], world: &dyn World) -> (Option<Recognised>, Option<String>) {
     if let Some(image) = old.done.text_at("image").filter(|_| old.done.get("build").is_none()) {
         let (name, tag) = image_name(&image);
-        let Some(data) = DATA.iter().find(|data| data.images.contains(&name.as_str())) else { return (None, None) };
+        let Some(data) = DATA.iter().find(|data| data.images.contains(&name.as_str())) else {
+            return (None, None);
+        };
         if image.contains('@') {
-            return (None, Some(format!("`{}` is not taken for {}, for its image is pinned by digest", old.new, data.kind)));
+            return (
+                None,
+                Some(format!(
+                    "`{}` is not taken for {}, for its image is pinned by digest",
+                    old.new, data.kind
+                )),
+            );
         }
         return match data_service(data, old, others, &image, tag) {
             Ok(recognised) => (Some(recognised), None),
@@ -123,7 +148,13 @@ pub fn recognise(old: &Old, others: &[&Old], world: &dyn World) -> (Option<Recog
     (app(old, world), None)
 }
 
-fn data_service(data: &Data, old: &Old, others: &[&Old], image: &str, tag: Option<String>) -> Result<Recognised, String> {
+fn data_service(
+    data: &Data,
+    old: &Old,
+    others: &[&Old],
+    image: &str,
+    tag: Option<String>,
+) -> Result<Recognised, String> {
     let mut recognised = Recognised { kind: data.kind, ..Recognised::default() };
     for key in ["entrypoint", "user", "network_mode", "privileged"] {
         if old.done.get(key).is_some() {
@@ -137,7 +168,10 @@ fn data_service(data: &Data, old: &Old, others: &[&Old], image: &str, tag: Optio
         if target == data.data && !is_named {
             return Err("its data is not in a named volume".to_owned());
         }
-        if target != data.data && (data.data.starts_with(&format!("{target}/")) || target.starts_with(&format!("{}/", data.data))) {
+        if target != data.data
+            && (data.data.starts_with(&format!("{target}/"))
+                || target.starts_with(&format!("{}/", data.data)))
+        {
             return Err(format!("its data is mounted at `{target}`"));
         }
     }
@@ -151,7 +185,8 @@ fn data_service(data: &Data, old: &Old, others: &[&Old], image: &str, tag: Optio
     }
     let identifier: String = old.new.replace('-', "_");
     if let Some((name, default)) = data.user {
-        let user = variable(name).or(default.map(ToOwned::to_owned)).ok_or(format!("it does not say `{name}`"))?;
+        let user =
+            variable(name).or(default.map(ToOwned::to_owned)).ok_or(format!("it does not say `{name}`"))?;
         if let Some(name) = data.database {
             let database = variable(name).unwrap_or_else(|| user.clone());
             if database != identifier {
@@ -173,7 +208,9 @@ fn data_service(data: &Data, old: &Old, others: &[&Old], image: &str, tag: Optio
         }
     }
     match data.kind {
-        "rabbitmq" if old.done.get("hostname").is_some() => return Err("its data hangs on its `hostname`".to_owned()),
+        "rabbitmq" if old.done.get("hostname").is_some() => {
+            return Err("its data hangs on its `hostname`".to_owned());
+        }
         "redis" => redis(old, others, &mut recognised)?,
         _ => {}
     }
@@ -184,7 +221,8 @@ fn data_service(data: &Data, old: &Old, others: &[&Old], image: &str, tag: Optio
 fn redis(old: &Old, others: &[&Old], recognised: &mut Recognised) -> Result<(), String> {
     if let Some(command) = old.done.get("command") {
         let words = command_words(command);
-        let rest: Vec<&str> = words.iter().map(String::as_str).filter(|word| *word != "redis-server").collect();
+        let rest: Vec<&str> =
+            words.iter().map(String::as_str).filter(|word| *word != "redis-server").collect();
         if !matches!(rest.as_slice(), [] | ["--appendonly", "yes"]) {
             return Err("its command says more than the kind's".to_owned());
         }
@@ -197,7 +235,9 @@ fn redis(old: &Old, others: &[&Old], recognised: &mut Recognised) -> Result<(), 
         let values: Vec<&String> = environment.values().flatten().collect();
         let is_url = |value: &String| {
             ["redis://", "rediss://"].iter().any(|scheme| {
-                value.strip_prefix(scheme).is_some_and(|rest| old.is_host(rest.split([':', '/']).next().unwrap_or_default()))
+                value
+                    .strip_prefix(scheme)
+                    .is_some_and(|rest| old.is_host(rest.split([':', '/']).next().unwrap_or_default()))
             })
         };
         let names = environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
@@ -213,7 +253,11 @@ fn redis(old: &Old, others: &[&Old], recognised: &mut Recognised) -> Result<(), 
         }
         has_user |= uses;
     }
-    if has_user { Ok(()) } else { Err("nobody is told where it is by a URL, which could hold its password".to_owned()) }
+    if has_user {
+        Ok(())
+    } else {
+        Err("nobody is told where it is by a URL, which could hold its password".to_owned())
+    }
 }
 
 /// The words of a command, however it is written.
@@ -228,11 +272,14 @@ pub fn command_words(command: &Node) -> Vec<String> {
 /// A service that is built from a folder, and started in a way that a kind knows.
 fn app(old: &Old, world: &dyn World) -> Option<Recognised> {
     let build = old.done.get("build")?;
-    let is_plain = build.get("dockerfile_inline").is_none() && build.get("target").is_none() && old.done.get("entrypoint").is_none();
+    let is_plain = build.get("dockerfile_inline").is_none()
+        && build.get("target").is_none()
+        && old.done.get("entrypoint").is_none();
     let folder = build.text().or_else(|| build.text_at("context"))?;
     let folder = super::load::plain(Utf8Path::new(&folder));
     let file = build.text_at("dockerfile").unwrap_or_else(|| "Dockerfile".to_owned());
-    let dockerfile = world.read(&folder.join(file), 1 << 20).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let dockerfile =
+        world.read(&folder.join(file), 1 << 20).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let own = old.done.get("command").map(command_words);
     let words = own.or_else(|| final_command(dockerfile.as_deref()?))?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -247,9 +294,16 @@ fn app(old: &Old, world: &dyn World) -> Option<Recognised> {
     match words {
         ["uvicorn", app, rest @ ..] if app.contains(':') => fastapi(old, app, rest),
         ["celery", rest @ ..] => celery(rest),
-        ["node", entry] if entry.ends_with("js") && world.entry(&folder.join("package.json")) == Some(EntryKind::File) => {
+        ["node", entry]
+            if entry.ends_with("js")
+                && world.entry(&folder.join("package.json")) == Some(EntryKind::File) =>
+        {
             (old.variable("NODE_ENV").as_deref() == Some("production")).then(|| {
-                let options = if *entry == "server.js" { Vec::new() } else { vec![("entry".to_owned(), Toml::text(*entry))] };
+                let options = if *entry == "server.js" {
+                    Vec::new()
+                } else {
+                    vec![("entry".to_owned(), Toml::text(*entry))]
+                };
                 Recognised { kind: "node", options, has_command: true, ..Recognised::default() }
             })
         }
@@ -299,8 +353,12 @@ fn fastapi(old: &Old, app: &str, rest: &[&str]) -> Option<Recognised> {
             _ => return None,
         }
     }
-    (main_target(old).unwrap_or(8000) == port)
-        .then(|| Recognised { kind: "fastapi", options, has_command: true, ..Recognised::default() })
+    (main_target(old).unwrap_or(8000) == port).then(|| Recognised {
+        kind: "fastapi",
+        options,
+        has_command: true,
+        ..Recognised::default()
+    })
 }
 
 fn celery(rest: &[&str]) -> Option<Recognised> {

@@ -10,14 +10,26 @@ use crate::checks::is_secret_name;
 pub struct Secrets {
     values: IndexMap<String, Option<String>>,
     renamed: IndexMap<String, String>,
+    /// What `.env` has already.
+    taken: Variables,
 }
 
 impl Secrets {
+    /// None yet; what `.env` says stays as it is.
+    #[must_use]
+    pub fn beside(taken: &Variables) -> Self {
+        Self { taken: taken.clone(), ..Self::default() }
+    }
+
     /// A secret of that name and value. Where another value has the name, it is called after its service.
     pub fn named(&mut self, name: &str, service: &str, value: Option<String>) -> String {
         let name = name.to_ascii_uppercase().replace(|found: char| !found.is_ascii_alphanumeric(), "_");
         let own = format!("{}_{name}", crate::model::environment_prefix(service));
         for candidate in [name, own.clone(), format!("{own}_2")] {
+            let is_another = |known: &String| value.as_ref().is_some_and(|value| value != known);
+            if self.taken.get(&candidate).is_some_and(is_another) {
+                continue;
+            }
             match self.values.get(&candidate) {
                 Some(known) if *known == value => return candidate,
                 Some(None) if value.is_none() => return candidate,
@@ -44,7 +56,12 @@ impl Secrets {
     }
 
     /// The secret that a variable of the old `.env` is, if it is one.
-    pub fn of_variable(&mut self, reference: &super::interpolate::Reference, is_secret: bool, variables: &Variables) -> Option<String> {
+    pub fn of_variable(
+        &mut self,
+        reference: &super::interpolate::Reference,
+        is_secret: bool,
+        variables: &Variables,
+    ) -> Option<String> {
         if let Some(name) = self.renamed.get(&reference.name) {
             return Some(name.clone());
         }

@@ -52,7 +52,14 @@ impl Old {
 
     #[must_use]
     pub fn ports(&self) -> Vec<Port> {
-        self.done.get("ports").map(Node::items).unwrap_or_default().into_iter().filter_map(ports).flatten().collect()
+        self.done
+            .get("ports")
+            .map(Node::items)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(ports)
+            .flatten()
+            .collect()
     }
 
     /// The services that it waits for, by their old names.
@@ -71,7 +78,8 @@ impl Old {
             .into_iter()
             .flatten()
             .map(|(name, entry)| {
-                let condition = entry.node.text_at("condition").unwrap_or_else(|| "service_started".to_owned());
+                let condition =
+                    entry.node.text_at("condition").unwrap_or_else(|| "service_started".to_owned());
                 (name.clone(), condition, entry.node.clone())
             })
             .collect()
@@ -81,7 +89,10 @@ impl Old {
     #[must_use]
     pub fn is_host(&self, host: &str) -> bool {
         let said = |key: &str| self.done.text_at(key).is_some_and(|name| name == host);
-        host == self.old || said("container_name") || said("hostname") || self.aliases().iter().any(|alias| alias == host)
+        host == self.old
+            || said("container_name")
+            || said("hostname")
+            || self.aliases().iter().any(|alias| alias == host)
     }
 
     /// Its further names on its networks.
@@ -114,8 +125,11 @@ fn environment(service: &Node) -> IndexMap<String, (Option<String>, Span)> {
 /// A name as a DNS label.
 #[must_use]
 pub fn label(name: &str) -> String {
-    let label: String =
-        name.to_ascii_lowercase().chars().map(|found| if found.is_ascii_alphanumeric() { found } else { '-' }).collect();
+    let label: String = name
+        .to_ascii_lowercase()
+        .chars()
+        .map(|found| if found.is_ascii_alphanumeric() { found } else { '-' })
+        .collect();
     let label: String = label.trim_matches('-').chars().take(63).collect();
     if label.is_empty() { "stack".to_owned() } else { label }
 }

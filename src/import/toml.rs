@@ -54,10 +54,14 @@ impl Toml {
         match json {
             Json::Null => Self::Table(Vec::new()),
             Json::Bool(truth) => Self::Truth(*truth),
-            Json::Number(number) => number.as_i64().map_or_else(|| Self::Number(number.as_f64().unwrap_or_default()), Self::Whole),
+            Json::Number(number) => {
+                number.as_i64().map_or_else(|| Self::Number(number.as_f64().unwrap_or_default()), Self::Whole)
+            }
             Json::String(text) => Self::text(text),
             Json::Array(items) => Self::List(items.iter().map(Self::of).collect()),
-            Json::Object(entries) => Self::Table(entries.iter().map(|(key, value)| (key.clone(), Self::of(value))).collect()),
+            Json::Object(entries) => {
+                Self::Table(entries.iter().map(|(key, value)| (key.clone(), Self::of(value))).collect())
+            }
         }
     }
 
@@ -122,7 +126,8 @@ fn quoted(text: &str) -> String {
 }
 
 fn key_of(key: &str) -> String {
-    let is_bare = !key.is_empty() && key.bytes().all(|found| found.is_ascii_alphanumeric() || matches!(found, b'-' | b'_'));
+    let is_bare = !key.is_empty()
+        && key.bytes().all(|found| found.is_ascii_alphanumeric() || matches!(found, b'-' | b'_'));
     if is_bare { key.to_owned() } else { quoted(key) }
 }
 
@@ -165,7 +170,8 @@ impl Part {
         }
         for key in later {
             let Toml::Table(entries) = &key.value else { continue };
-            let mut part = Self { path: self.path.clone(), comments: key.comments.clone(), ..Self::default() };
+            let mut part =
+                Self { path: self.path.clone(), comments: key.comments.clone(), ..Self::default() };
             part.path.push(key.name.clone());
             for (name, value) in entries {
                 part.keys.push(Key { name: name.clone(), value: value.clone(), comments: Vec::new() });
@@ -220,6 +226,9 @@ mod tests {
         let text = write(&["A stack".to_owned()], &[Section { title: None, parts: vec![part] }]);
         let read: toml::Table = toml::from_str(&text).unwrap();
         assert_eq!(read["services"]["web.site"]["env"]["VARIABLE_11"].as_integer(), Some(11), "{text}");
-        assert!(text.starts_with("# A stack\n\n[services.\"web.site\"]\nimage = 'a\"b'\nneeds = [\"db\"]\n\n["), "{text}");
+        assert!(
+            text.starts_with("# A stack\n\n[services.\"web.site\"]\nimage = 'a\"b'\nneeds = [\"db\"]\n\n["),
+            "{text}"
+        );
     }
 }

@@ -48,12 +48,18 @@ fn short(text: &str) -> Option<Mount> {
         return Some(Mount { what: What::Volume(None), target: first, read_only: false, has_more: false });
     };
     let options: Vec<&str> = parts.next().into_iter().flat_map(|options| options.split(',')).collect();
-    let what = if is_drive || first.starts_with(['.', '/', '~']) { What::Bind(first) } else { What::Volume(Some(first)) };
+    let what = if is_drive || first.starts_with(['.', '/', '~']) {
+        What::Bind(first)
+    } else {
+        What::Volume(Some(first))
+    };
     Some(Mount {
         what,
         target: target.to_owned(),
         read_only: options.contains(&"ro"),
-        has_more: options.iter().any(|option| !matches!(*option, "ro" | "rw" | "cached" | "delegated" | "consistent")),
+        has_more: options
+            .iter()
+            .any(|option| !matches!(*option, "ro" | "rw" | "cached" | "delegated" | "consistent")),
     })
 }
 
@@ -82,7 +88,8 @@ impl Mount {
             What::Bind(path) => ("bind", Some(plain(path))),
             What::Other => return item.json(),
         };
-        let mut normal = json!({ "type": sort, "source": source, "target": self.target.trim_end_matches('/') });
+        let mut normal =
+            json!({ "type": sort, "source": source, "target": self.target.trim_end_matches('/') });
         if self.read_only {
             normal["read_only"] = json!(true);
         }
@@ -91,5 +98,9 @@ impl Mount {
 }
 
 fn plain(path: &str) -> String {
-    if path.starts_with('.') { super::load::plain(camino::Utf8Path::new(path)).into_string() } else { path.to_owned() }
+    if path.starts_with('.') {
+        super::load::plain(camino::Utf8Path::new(path)).into_string()
+    } else {
+        path.to_owned()
+    }
 }

@@ -109,7 +109,9 @@ impl Sources {
     pub fn without(&self, secrets: &[String]) -> Self {
         let struck = |file: &SourceFile| {
             let long_enough = secrets.iter().filter(|secret| !secret.trim().is_empty());
-            let text = long_enough.fold(file.text.clone(), |text, secret| text.replace(secret.as_str(), &"*".repeat(secret.len())));
+            let text = long_enough.fold(file.text.clone(), |text, secret| {
+                text.replace(secret.as_str(), &"*".repeat(secret.len()))
+            });
             SourceFile::new(file.path.clone(), text)
         };
         Self { files: self.files.iter().map(struck).collect() }

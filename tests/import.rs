@@ -262,8 +262,10 @@ fn facts(service: &Json, project: &Json, root: &Path) -> BTreeMap<String, Json> 
             }
             ("depends_on", Json::Object(entries)) => {
                 for (name, entry) in entries {
-                    facts
-                        .insert(format!("depends_on.{}", name.replace('_', "-")), entry["condition"].clone());
+                    facts.insert(
+                        format!("depends_on.{}", name.replace('_', "-")),
+                        json!([entry["condition"], entry["restart"] == true, entry["required"] != false]),
+                    );
                 }
             }
             ("deploy" | "healthcheck" | "build", Json::Object(entries)) => {
@@ -309,6 +311,18 @@ fn is_told(report: &Json, service: &str, key: &str) -> bool {
         let is_same = of == key || key.starts_with(&format!("{of}.")) || (of.starts_with(&format!("{key}.")));
         line["about"] == service && line["fate"] != "carried" && is_same
     })
+}
+
+#[test]
+fn no_key_of_a_service_is_left_behind() {
+    for (case, imported) in all().iter().filter(|(case, _)| !is_bad(case)) {
+        let lines = imported.report["fidelity"].as_array().unwrap();
+        let of_services =
+            lines.iter().filter(|line| line["about"] != "the file" && line["about"] != "gateway");
+        for line in of_services.filter(|line| line["fate"] == "not-carried") {
+            assert_eq!(line["key"], "instructions", "{}: {line}", case.display());
+        }
+    }
 }
 
 fn project(files: &[(&str, &str)]) -> TempDir {

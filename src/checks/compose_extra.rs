@@ -115,6 +115,9 @@ fn contradictions(service: &Service) -> Vec<Diagnostic> {
     found
 }
 
+/// Whether stackgen writes an entry of that name.
+type IsWritten<'a> = &'a dyn Fn(&str) -> bool;
+
 /// Entries of a table that stackgen writes as well.
 fn parts(service: &Service) -> Vec<Diagnostic> {
     let environment = |name: &str| service.environment.contains_key(name);
@@ -127,7 +130,7 @@ fn parts(service: &Service) -> Vec<Diagnostic> {
     let is_built = service.build.is_some();
     let build = |name: &str| is_built && matches!(name, "context" | "dockerfile");
     let deploy = |name: &str| name == "replicas";
-    let written: [(&str, &dyn Fn(&str) -> bool, &str); 6] = [
+    let written: [(&str, IsWritten<'_>, &str); 6] = [
         ("environment", &environment, "say it under `env` of the service"),
         ("labels", &label, "this label is stackgen's own: choose another name"),
         ("depends_on", &need, "keep it under `needs`, or here"),

@@ -67,7 +67,7 @@ pub fn run(global: &Global, args: &ImportArgs) -> anyhow::Result<Exit> {
     let folder = super::project::current_folder()?.file_name().unwrap_or("stack").to_owned();
     let inputs = Inputs::sort(&world, &files, folder, stack.clone());
     let result = import(&world, &inputs);
-    show(global, &result, &stack)?;
+    show(global, &result, &stack, is_printed)?;
     let Some(text) = result.stack.as_deref() else { return Ok(Exit::Invalid) };
     if is_printed {
         if !global.format.is_for_programs() {
@@ -107,7 +107,7 @@ fn found(world: &dyn World) -> Vec<Utf8PathBuf> {
 }
 
 /// The file's text as a patch, the findings, and the report.
-fn show(global: &Global, result: &Import, stack: &Utf8Path) -> anyhow::Result<()> {
+fn show(global: &Global, result: &Import, stack: &Utf8Path, is_printed: bool) -> anyhow::Result<()> {
     print_report(global, &result.report, &result.sources);
     if global.format.is_for_programs() {
         let document = json!({
@@ -119,7 +119,7 @@ fn show(global: &Global, result: &Import, stack: &Utf8Path) -> anyhow::Result<()
         return print(&format!("{document:#}\n"));
     }
     let Some(text) = &result.stack else { return Ok(()) };
-    if stack != "-" && !global.quiet {
+    if !is_printed && !global.quiet {
         Global::print_patch(&patch(stack, text))?;
     }
     if global.shows_text() {
@@ -135,7 +135,8 @@ fn show(global: &Global, result: &Import, stack: &Utf8Path) -> anyhow::Result<()
 }
 
 fn patch(path: &Utf8Path, text: &str) -> String {
-    let lines: String = text.lines().map(|line| format!("+{line}\n")).collect();
+    let lines: Vec<String> = text.lines().map(|line| format!("+{line}\n")).collect();
+    let lines = lines.concat();
     let count = text.lines().count();
     format!(
         "diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,{count} @@\n{lines}"
@@ -264,7 +265,7 @@ impl Inputs {
         for file in files {
             let is_folder = world.entry(file) == Some(EntryKind::Folder);
             let name = file.file_name().unwrap_or_default();
-            if is_folder || name.ends_with(".md") || name.starts_with("agents.") {
+            if is_folder || file.extension() == Some("md") || name.starts_with("agents.") {
                 inputs.agents.push(file.clone());
             } else if crate::import::is_kong(world, file) {
                 inputs.kong.push(file.clone());

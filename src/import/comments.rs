@@ -40,7 +40,7 @@ pub fn keep(old: &Old, part: &mut Part, sources: &Sources) {
         }
         let of_keys = *key_indent.get_or_insert(indent(line));
         if indent(line) == of_keys && !line.trim_start().starts_with('-') {
-            key = line.trim().split(':').next().unwrap_or_default().to_owned();
+            line.trim().split(':').next().unwrap_or_default().clone_into(&mut key);
         }
         waiting.extend(trailing(line).map(ToOwned::to_owned));
         attach(part, &key, said(std::mem::take(&mut waiting)));

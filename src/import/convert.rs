@@ -4,7 +4,7 @@ use camino::Utf8Path;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
-use super::interpolate::{Piece, Variables, has_variables, interpolated, pieces};
+use super::interpolate::{Piece, Reference, Variables, has_variables, interpolated, pieces};
 use super::merge::as_table;
 use super::needs::hosts;
 use super::node::{Node, Table, Value};
@@ -158,7 +158,7 @@ impl<'a> Converter<'a> {
             || context.starts_with("git@")
             || context.starts_with("..")
         {
-            part.say("image", Toml::text(image.unwrap_or_else(|| format!("{}-{}", self.project, old.old))));
+            part.say("image", Toml::text(image.unwrap_or_else(|| format!("{}-{}", self.project, old.was))));
             more.insert("context".to_owned(), json!(context));
             extra.insert("build".to_owned(), Json::Object(more));
             return;
@@ -233,22 +233,21 @@ impl<'a> Converter<'a> {
                 self.because(old, "ports", "the variable in it is worked in: say another port for an environment under `[environments]`");
             }
         }
-        if let (true, Some(port)) = (native.is_empty(), self.routed.get(&old.new).copied()) {
-            if bare.first().is_none_or(|known| known.container != port) {
-                self.because(
-                    old,
-                    "ports",
-                    "the gateway needs to know its port, which it did not publish: it is on 127.0.0.1 now",
-                );
-                native.push(Port {
-                    address: None,
-                    published: Some(port),
-                    target: port,
-                    protocol: "tcp".to_owned(),
-                    has_more: false,
-                    span: old.span,
-                });
-            }
+        let unpublished =
+            self.routed.get(&old.new).copied().filter(|port| {
+                native.is_empty() && bare.first().is_none_or(|known| known.container != *port)
+            });
+        if let Some(port) = unpublished {
+            let why = "the gateway needs to know its port, which it did not publish: it is on 127.0.0.1 now";
+            self.because(old, "ports", why);
+            native.push(Port {
+                address: None,
+                published: Some(port),
+                target: port,
+                protocol: "tcp".to_owned(),
+                has_more: false,
+                span: old.span,
+            });
         }
         let kind_main =
             recognised.and_then(|_| bare.iter().find(|port| port.name == "main")).map(|port| port.container);
@@ -256,7 +255,7 @@ impl<'a> Converter<'a> {
         if let Some(at) = native.iter().position(|port| Some(port.target) == kind_main) {
             native[..=at].rotate_right(1);
         }
-        let is_data = self.is_data(old);
+        let is_data = Self::is_data(old);
         let mut named: Vec<(String, Toml)> = Vec::new();
         for (at, port) in native.iter().enumerate() {
             let is_taken = |name: &str| named.iter().any(|(known, _)| known == name);
@@ -280,6 +279,13 @@ impl<'a> Converter<'a> {
             } else {
                 None
             };
+            if port.is_open() && is_public(port) {
+                self.because(
+                    old,
+                    &format!("ports.{}:{}", port.published.unwrap_or_default(), port.target),
+                    "on every interface, as it was, and said so",
+                );
+            }
             if port.is_open() && !is_public(port) {
                 self.because(old, "ports", "published on 127.0.0.1 alone, as stackgen does; write \"0.0.0.0:HOST:CONTAINER\" for every interface");
                 if is_data && port.span != old.span {
@@ -288,7 +294,7 @@ impl<'a> Converter<'a> {
                             "open-port",
                             format!(
                                 "`{}` keeps data, and is published on every interface of the machine",
-                                old.old
+                                old.was
                             ),
                         )
                         .at(port.span, "anybody who reaches the machine reaches this")
@@ -308,7 +314,7 @@ impl<'a> Converter<'a> {
         }
     }
 
-    fn is_data(&self, old: &Old) -> bool {
+    fn is_data(old: &Old) -> bool {
         old.done.text_at("image").is_some_and(|image| super::recognise::keeps_data(&image))
     }
 
@@ -342,9 +348,13 @@ impl<'a> Converter<'a> {
             let new = self
                 .services
                 .iter()
-                .find(|other| other.old == name)
+                .find(|other| other.was == name)
                 .map_or(name.clone(), |other| other.new.clone());
             if needs.contains(&new) {
+                if more.get("restart").is_some() {
+                    let why = "it waits for the other, and is not started again with it";
+                    self.because(old, &format!("depends_on.{new}"), why);
+                }
                 continue;
             }
             let mut table = match more.json() {
@@ -438,23 +448,18 @@ impl<'a> Converter<'a> {
                     let in_password = text
                         .rsplit_once("://")
                         .is_some_and(|(_, rest)| rest.contains(':') && !rest.contains(['@', '/']));
-                    match self.secrets.of_variable(reference, is_whole || in_password, self.variables) {
-                        Some(secret) => {
-                            has_secret = true;
-                            if is_whole {
-                                return Some(secret_value(&secret));
-                            }
-                            text.push_str(&format!("{{{{ secrets.{secret} }}}}"));
+                    let is_secret = is_whole || in_password;
+                    if let Some(secret) = self.secrets.of_variable(reference, is_secret, self.variables) {
+                        has_secret = true;
+                        if is_whole {
+                            return Some(secret_value(&secret));
                         }
-                        None => {
-                            has_other = true;
-                            let inner = if reference.operator.is_empty() {
-                                format!("${{{}}}", reference.name)
-                            } else {
-                                format!("${{{}{}{}}}", reference.name, reference.operator, reference.argument)
-                            };
-                            text.push_str(&interpolated(&inner, self.variables, &mut |_| {}));
-                        }
+                        text.push_str(&format!("{{{{ secrets.{secret} }}}}"));
+                    } else {
+                        has_other = true;
+                        let Reference { name, operator, argument } = reference;
+                        let written = format!("${{{name}{operator}{argument}}}");
+                        text.push_str(&interpolated(&written, self.variables, &mut |_| {}));
                     }
                 }
             }
@@ -510,7 +515,9 @@ impl<'a> Converter<'a> {
     /// The URL of another service, whose port is said there alone.
     fn url_of_service(&self, text: &str) -> Option<String> {
         self.bare?.services.iter().find_map(|(name, service)| {
-            let (scheme, port) = (service.scheme.as_ref()?, service.ports.first()?.container);
+            let scheme =
+                service.scheme.as_ref().filter(|scheme| matches!(scheme.as_str(), "http" | "https"))?;
+            let port = service.ports.first()?.container;
             let rest = text.strip_prefix(&format!("{scheme}://{name}:{port}"))?;
             let is_whole = rest.is_empty() || rest.starts_with('/');
             is_whole.then(|| format!("{{{{ services.{name}.url }}}}{rest}"))
@@ -554,7 +561,7 @@ impl<'a> Converter<'a> {
         };
         if is_plain {
             self.findings.push(
-                Diagnostic::error("inline-secret", format!("`{name}` of `{}` is a secret, written out in the Compose file", old.old))
+                Diagnostic::error("inline-secret", format!("`{name}` of `{}` is a secret, written out in the Compose file", old.was))
                     .at(span, "in the history of the repository for ever")
                     .help("the imported stack names it, and its value stands in `.env` alone: change it where it is in use"),
             );
@@ -822,7 +829,7 @@ impl<'a> Converter<'a> {
             self.findings.push(
                 Diagnostic::error(
                     "curl-probe",
-                    format!("the health check of `{}` runs curl, which slim images lack", old.old),
+                    format!("the health check of `{}` runs curl, which slim images lack", old.was),
                 )
                 .at(old.place("healthcheck"), format!("does {base} hold curl?"))
                 .help("a kind's own check needs nothing that its image does not have"),
@@ -852,7 +859,8 @@ impl<'a> Converter<'a> {
             .and_then(|text| text.parse::<f64>().ok())
             .filter(|cpus| *cpus > 0.0);
         if let Some(cpus) = cpus {
-            part.say("cpus", if cpus.fract() == 0.0 { Toml::Whole(cpus as i64) } else { Toml::Number(cpus) });
+            let whole = cpus.to_string().parse().ok().map(Toml::Whole);
+            part.say("cpus", whole.unwrap_or(Toml::Number(cpus)));
         }
         if let Some(raw) = old.raw.get("deploy") {
             let mut more = without_nulls(&raw.json());
@@ -887,7 +895,7 @@ impl<'a> Converter<'a> {
             other
                 .conditions()
                 .iter()
-                .any(|(name, condition, _)| *name == old.old && condition == "service_completed_successfully")
+                .any(|(name, condition, _)| *name == old.was && condition == "service_completed_successfully")
         });
         let is_done_once = is_done_once || old.done.get("profiles").is_some();
         let word = match said.as_deref() {
@@ -962,12 +970,12 @@ impl<'a> Converter<'a> {
         let is_in_mode = old.done.get("network_mode").is_some();
         let mut kept: Map<String, Json> = Map::new();
         let mut aliases: Vec<String> = Vec::new();
-        if old.new != old.old && !is_in_mode {
-            aliases.push(old.old.clone());
+        if old.new != old.was && !is_in_mode {
+            aliases.push(old.was.clone());
             self.because(
                 old,
                 "networks",
-                format!("its name is `{}` now; on the network it still answers to `{}`", old.new, old.old),
+                format!("its name is `{}` now; on the network it still answers to `{}`", old.new, old.was),
             );
         }
         if let Some(networks) = old.raw.get("networks") {
@@ -977,8 +985,7 @@ impl<'a> Converter<'a> {
                     let mut said = self
                         .networks
                         .get(name)
-                        .map(|entry| without_nulls(&entry.node.json()))
-                        .unwrap_or_else(|| json!({}));
+                        .map_or_else(|| json!({}), |entry| without_nulls(&entry.node.json()));
                     if said.get("external").is_none() && said.get("name").is_none() {
                         said["name"] = json!(format!("{}_{name}", self.project));
                     }
@@ -1036,8 +1043,7 @@ fn is_public(port: &Port) -> bool {
 fn port_value(port: &Port, kind_port: Option<u16>) -> Toml {
     let host = port.published.unwrap_or(port.target);
     let address = match port.address.as_deref() {
-        None if is_public(port) => Some("0.0.0.0"),
-        Some("0.0.0.0" | "::") if is_public(port) => Some("0.0.0.0"),
+        None | Some("0.0.0.0" | "::") if is_public(port) => Some("0.0.0.0"),
         None | Some("127.0.0.1" | "0.0.0.0" | "::") => None,
         Some(address) => Some(address),
     };
@@ -1058,6 +1064,7 @@ fn port_name(port: &Port, taken: &[(String, Toml)]) -> String {
         443 | 8443 => "https".to_owned(),
         80 => "http".to_owned(),
         9090 => "metrics".to_owned(),
+        15672 => "management".to_owned(),
         target => format!("port-{target}"),
     };
     let is_taken = |name: &str| taken.iter().any(|(known, _)| known == name);
@@ -1138,7 +1145,7 @@ fn duration(text: &str) -> Option<String> {
             };
         rest = &rest[unit..];
     }
-    let seconds = (milliseconds / 1000.0_f64).ceil() as u64;
+    let seconds = whole((milliseconds / 1000.0_f64).ceil())?;
     Some(if seconds >= 60 && seconds.is_multiple_of(60) {
         format!("{}m", seconds / 60)
     } else {
@@ -1146,19 +1153,24 @@ fn duration(text: &str) -> Option<String> {
     })
 }
 
+/// A number without a fraction, by its digits.
+fn whole(number: f64) -> Option<u64> {
+    number.to_string().parse().ok()
+}
+
 /// `512m`, `1g`, `1073741824` in the words of the language.
 fn size(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let end = lower.find(|found: char| !found.is_ascii_digit() && found != '.').unwrap_or(lower.len());
     let number: f64 = lower[..end].parse().ok()?;
-    let factor: u64 = match lower[end..].trim() {
-        "" | "b" => 1,
-        "k" | "kb" => 1 << 10,
-        "m" | "mb" => 1 << 20,
-        "g" | "gb" => 1 << 30,
+    let factor = match lower[end..].trim() {
+        "" | "b" => 1.0,
+        "k" | "kb" => 1024.0,
+        "m" | "mb" => 1_048_576.0,
+        "g" | "gb" => 1_073_741_824.0,
         _ => return None,
     };
-    let bytes = (number * factor as f64) as u64;
+    let bytes = whole((number * factor).floor())?;
     let (count, unit) = [(30, "GiB"), (20, "MiB"), (10, "KiB")]
         .into_iter()
         .find(|(shift, _)| bytes > 0 && bytes.is_multiple_of(1 << shift))

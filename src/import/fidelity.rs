@@ -93,7 +93,7 @@ fn reason(
 ) -> String {
     let special = reasons.iter().find(|(service, of, _)| {
         service == about
-            && (key == of || key.strip_prefix(of.as_str()).is_some_and(|rest| rest.starts_with('.')))
+            && (key == of || key.strip_prefix(of.as_str()).is_some_and(|rest| rest.starts_with(['.', '/'])))
     });
     let added_environment = fate == Fate::Added && key.starts_with("environment.");
     if let Some((_, _, why)) = special.filter(|_| !(fate == Fate::Added && key.starts_with("ports."))) {

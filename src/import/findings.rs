@@ -6,7 +6,7 @@ use super::load::Project;
 use super::port::Port;
 use super::service::Old;
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 
 /// What is wrong with a Compose project, but for its secrets and open ports, which are found where they are brought over.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn project(project: &Project, services: &[Old], _sources: &Sources) -> Vec<D
     }
     if services.is_empty() {
         let span =
-            project.root.first().map_or_else(|| Span::new(Default::default(), 0..0), |(_, entry)| entry.key);
+            project.root.first().map_or_else(|| Span::new(FileId::default(), 0..0), |(_, entry)| entry.key);
         found.push(
             Diagnostic::error("missing-key", "the Compose files say no services")
                 .at(span, "nothing to import here"),
@@ -36,7 +36,7 @@ fn nothing_to_run(old: &Old) -> Option<Diagnostic> {
     (!runs).then(|| {
         Diagnostic::error(
             "missing-key",
-            format!("the service `{}` says neither which image it runs nor where its code is", old.old),
+            format!("the service `{}` says neither which image it runs nor where its code is", old.was),
         )
         .at(old.span, "has neither `image` nor `build`")
         .help("Compose refuses it as well: give it one of the two, and import again")
@@ -54,7 +54,7 @@ fn clashes(services: &[Old]) -> Vec<Diagnostic> {
                 Some((other, first)) if overlap(first, &port) => found.push(
                     Diagnostic::error(
                         "port-clash",
-                        format!("`{}` and `{}` both publish port {published}", other.old, old.old),
+                        format!("`{}` and `{}` both publish port {published}", other.was, old.was),
                     )
                     .at(port.span, "Compose notices only when it starts this")
                     .and_at(first.span, "taken here")
@@ -78,12 +78,12 @@ fn unknown_services(services: &[Old]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for old in services {
         for (name, _, node) in old.conditions() {
-            if !services.iter().any(|other| other.old == name) {
+            if !services.iter().any(|other| other.was == name) {
                 let span = if node.span.range().is_empty() { old.place("depends_on") } else { node.span };
                 found.push(
                     Diagnostic::error(
                         "missing-key",
-                        format!("`{}` depends on `{name}`, which no file has", old.old),
+                        format!("`{}` depends on `{name}`, which no file has", old.was),
                     )
                     .at(span, "no such service")
                     .help("Compose refuses it as well: remove it, or name the file that has it"),
@@ -107,18 +107,18 @@ fn flat(project: &Project, services: &[Old]) -> Option<Diagnostic> {
         names.unwrap_or_else(|| vec!["default".to_owned()])
     };
     let strangers = services.iter().filter(|old| {
-        let is_data = data.iter().any(|data| data.old == old.old);
+        let is_data = data.iter().any(|data| data.was == old.was);
         !is_data
             && networks(old).iter().any(|name| networks(first).contains(name))
             && !uses(old, first, services)
     });
-    let names: Vec<String> = strangers.map(|old| format!("`{}`", old.old)).collect();
+    let names: Vec<String> = strangers.map(|old| format!("`{}`", old.was)).collect();
     if names.is_empty() || project.root.is_empty() {
         return None;
     }
     let mut diagnostic = Diagnostic::error(
         "flat-network",
-        format!("every service reaches every database, {} reaches `{}` without a need", names[0], first.old),
+        format!("every service reaches every database, {} reaches `{}` without a need", names[0], first.was),
     )
     .at(first.span, "on a network with services that do not need it")
     .help("in the imported stack only those who need it reach it: add it to `needs` where this saw no need");
@@ -129,7 +129,7 @@ fn flat(project: &Project, services: &[Old]) -> Option<Diagnostic> {
 fn uses(old: &Old, other: &Old, _services: &[Old]) -> bool {
     let environment = old.environment();
     let named = environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-    old.depends_on().contains(&other.old)
+    old.depends_on().contains(&other.was)
         || named
             .into_iter()
             .any(|(name, value)| super::needs::hosts(name, value).iter().any(|host| other.is_host(host)))
@@ -144,7 +144,7 @@ fn same_names(services: &[Old]) -> Vec<Diagnostic> {
             found.push(
                 Diagnostic::error(
                     "missing-key",
-                    format!("`{}` and `{}` would both be called `{}`", first.old, old.old, old.new),
+                    format!("`{}` and `{}` would both be called `{}`", first.was, old.was, old.new),
                 )
                 .at(old.span, "a service is named as a DNS label: letters, digits and `-`")
                 .and_at(first.span, "the first of the two")

@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
             )];
             if let Some(upstream) = upstream {
                 self.used.push(host.clone());
-                targets = self.targets(upstream);
+                targets = Self::targets(upstream);
             }
             let found = targets.iter().find_map(|(host, port, _)| {
                 Some((self.services.iter().find(|old| old.is_host(host))?, *port))
@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn targets(&self, upstream: &Node) -> Vec<(String, u16, Span)> {
+    fn targets(upstream: &Node) -> Vec<(String, u16, Span)> {
         let targets = upstream.get("targets").map(Node::items).unwrap_or_default();
         let target = |node: &Node| {
             let text = node.text_at("target").or_else(|| node.text())?;
@@ -240,6 +240,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Plugins in the words of the language, as far as there are any.
+    #[expect(clippy::too_many_lines, reason = "one arm for each plugin that the language has words for")]
     fn policy(&mut self, plugins: &[&Node], part: &mut Part, key: &str) {
         let mut auth = Vec::new();
         let mut others = Vec::new();
@@ -318,34 +319,24 @@ impl<'a> Reader<'a> {
                 _ => None,
             };
             let key = format!("{key}.plugins.{name}");
-            match fate {
-                Some(known) => {
-                    let more: Vec<String> = config
-                        .table()
-                        .into_iter()
-                        .flatten()
-                        .map(|(name, _)| name.clone())
-                        .filter(|name| !known.contains(&name.as_str()))
-                        .collect();
-                    if more.is_empty() {
-                        self.line(key, Fate::Carried, "");
-                    } else {
-                        self.line(
-                            key,
-                            Fate::Approximated,
-                            format!("stackgen says these itself: {}", more.join(", ")),
-                        );
-                    }
+            let Some(known) = fate else {
+                let mut entries = vec![("name".to_owned(), Toml::text(&name))];
+                let json = without_nulls(config.json());
+                if json.as_object().is_some_and(|config| !config.is_empty()) {
+                    entries.push(("config".to_owned(), Toml::of(&json)));
                 }
-                None => {
-                    let mut entries = vec![("name".to_owned(), Toml::text(&name))];
-                    let json = without_nulls(config.json());
-                    if json.as_object().is_some_and(|config| !config.is_empty()) {
-                        entries.push(("config".to_owned(), Toml::of(&json)));
-                    }
-                    others.push(Toml::Table(entries));
-                    self.line(key, Fate::Carried, PASSED_ON);
-                }
+                others.push(Toml::Table(entries));
+                self.line(key, Fate::Carried, PASSED_ON);
+                continue;
+            };
+            let more: Vec<&str> =
+                config.table().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+            let more: Vec<&str> = more.into_iter().filter(|name| !known.contains(name)).collect();
+            if more.is_empty() {
+                self.line(key, Fate::Carried, "");
+            } else {
+                let why = format!("stackgen says these itself: {}", more.join(", "));
+                self.line(key, Fate::Approximated, why);
             }
         }
         match auth.as_slice() {
@@ -408,7 +399,7 @@ impl<'a> Reader<'a> {
                 Fate::NotCarried,
                 "no service named it, so it was never used",
             );
-            for (host, _, span) in self.targets(upstream) {
+            for (host, _, span) in Self::targets(upstream) {
                 if !self.services.iter().any(|old| old.is_host(&host)) {
                     self.unknown_host(&host, span, &format!("the upstream `{name}` has the target `{host}`"));
                 }
@@ -532,7 +523,7 @@ impl<'a> Reader<'a> {
         }
         if let Some(old) = run {
             self.line(
-                old.old.clone(),
+                old.was.clone(),
                 Fate::Approximated,
                 "stackgen makes the service that runs the gateway",
             );

@@ -128,7 +128,7 @@ impl Loader<'_> {
                 }
             }
         }
-        for entry in root.get("services").into_iter() {
+        if let Some(entry) = root.get("services") {
             self.refuse_unless_table(&entry.node, "`services`");
         }
         let names: Vec<String> = match root.get("services").and_then(|entry| entry.node.table()) {
@@ -295,19 +295,15 @@ fn with_own(node: &Node, outer: &Variables, own: &Variables) -> Node {
 fn rebase(node: &mut Node, folder: &Utf8Path) {
     let Some(table) = node.table_mut() else { return };
     if let Some(build) = table.get_mut("build") {
-        match &build.node.value {
-            Value::Text(path) => build.node.value = Value::Text(moved(path, folder)),
-            _ => {
-                change_at(&mut build.node, "context", &|path| moved(path, folder));
-                let contexts = build.node.table_mut().and_then(|build| build.get_mut("additional_contexts"));
-                if let Some(contexts) = contexts {
-                    contexts.node = as_table("args", &contexts.node);
-                    for entry in contexts.node.table_mut().into_iter().flat_map(Table::values_mut) {
-                        change(&mut entry.node, &|path| {
-                            if path.starts_with('.') { moved(path, folder) } else { path.to_owned() }
-                        });
-                    }
-                }
+        change(&mut build.node, &|path| moved(path, folder));
+        change_at(&mut build.node, "context", &|path| moved(path, folder));
+        let contexts = build.node.table_mut().and_then(|build| build.get_mut("additional_contexts"));
+        if let Some(contexts) = contexts {
+            contexts.node = as_table("args", &contexts.node);
+            for entry in contexts.node.table_mut().into_iter().flat_map(Table::values_mut) {
+                change(&mut entry.node, &|path| {
+                    if path.starts_with('.') { moved(path, folder) } else { path.to_owned() }
+                });
             }
         }
     }

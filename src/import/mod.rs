@@ -41,7 +41,7 @@ use self::toml::{Part, Section, Toml};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::model::Stack;
 use crate::render::Renderer;
-use crate::source::{Sources, World};
+use crate::source::{FileId, Sources, Span, World};
 
 /// What an import starts from. Paths are from the project's root.
 #[derive(Debug, Clone, Default)]
@@ -95,7 +95,7 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
     let configs: Vec<Node> = inputs.kong.iter().filter_map(|path| loader.tree(path, None)).collect();
     let run = kong::own_service(&all).filter(|_| !configs.is_empty()).cloned();
     let services: Vec<Old> =
-        all.iter().filter(|old| run.as_ref().is_none_or(|run| run.old != old.old)).cloned().collect();
+        all.iter().filter(|old| run.as_ref().is_none_or(|run| run.was != old.was)).cloned().collect();
     let gateway_name = configs.first().map(|_| run.as_ref().map_or("kong", |run| run.new.as_str()));
     let (agents, agent_lines) = agents::agents(&mut loader, &inputs.agents, &services, gateway_name);
     let mut report = Report::default();
@@ -196,7 +196,7 @@ fn recognise_all(services: &[Old], world: &dyn World) -> Recognised {
     let mut recognised = IndexMap::new();
     let mut reasons = Vec::new();
     for old in services {
-        let others: Vec<&Old> = services.iter().filter(|other| other.old != old.old).collect();
+        let others: Vec<&Old> = services.iter().filter(|other| other.was != old.was).collect();
         match recognise::recognise(old, &others, world) {
             (Some(kind), _) => {
                 recognised.insert(old.new.clone(), kind);
@@ -317,8 +317,7 @@ fn extras(converter: &mut Converter<'_>, project: &Project) -> Vec<Section> {
     for key in ["configs", "secrets"] {
         let table = project.table(key);
         if !table.is_empty() {
-            let node =
-                Node { value: Value::Table(table), span: crate::source::Span::new(Default::default(), 0..0) };
+            let node = Node { value: Value::Table(table), span: Span::new(FileId::default(), 0..0) };
             converter.extra.insert(key.to_owned(), node.json());
         }
     }
@@ -370,7 +369,7 @@ fn measure(
     let output = compose_output(document, stack);
     let Some((path, text)) = output else { return };
     let Ok(located) = crate::yaml::located(&text) else { return };
-    let root = Node::of(located, Default::default(), &text);
+    let root = Node::of(located, FileId::default(), &text);
     let mut variables = project.variables.clone();
     variables.extend(import.env.iter().cloned());
     let read =
@@ -411,7 +410,7 @@ fn with_new_names(facts: BTreeMap<String, Json>, services: &[Old]) -> BTreeMap<S
         .into_iter()
         .map(|(key, value)| match key.strip_prefix("depends_on.") {
             Some(name) => {
-                let new = services.iter().find(|old| old.old == name).map_or(name, |old| old.new.as_str());
+                let new = services.iter().find(|old| old.was == name).map_or(name, |old| old.new.as_str());
                 (format!("depends_on.{new}"), value)
             }
             None => (key, value),
@@ -441,7 +440,6 @@ fn beside(project: &Project) -> Vec<Line> {
             "version" => {
                 lines.push(line(key, Fate::NotCarried, "Compose has passed over it since version 2"))
             }
-            "name" => lines.push(line(key, Fate::Carried, "")),
             "volumes" | "networks" => {
                 for (name, entry) in entry.node.table().into_iter().flatten() {
                     let is_plain = key == "networks"
@@ -460,7 +458,7 @@ fn beside(project: &Project) -> Vec<Line> {
                     });
                 }
             }
-            "configs" | "secrets" => lines.push(line(key, Fate::Carried, "")),
+            "name" | "configs" | "secrets" => lines.push(line(key, Fate::Carried, "")),
             _ if key.starts_with("x-") => lines.push(line(
                 key,
                 Fate::NotCarried,

@@ -10,10 +10,11 @@ use super::service::Old;
 pub fn needs(services: &[Old], is_left_out: &dyn Fn(&Old, &Old) -> bool) -> IndexMap<String, Vec<String>> {
     let mut needs: IndexMap<String, Vec<String>> =
         services.iter().map(|old| (old.new.clone(), Vec::new())).collect();
-    let by_name = |name: &str| services.iter().find(|other| other.old == name);
+    let by_name = |name: &str| services.iter().find(|other| other.was == name);
     for old in services {
         for (name, condition, more) in old.conditions() {
-            let is_plain = more.table().is_none_or(|table| table.keys().all(|key| key == "condition"));
+            // One that need not be there is no need.
+            let is_plain = more.text_at("required").as_deref() != Some("false");
             if let Some(other) = by_name(&name).filter(|other| {
                 is_plain && condition != "service_completed_successfully" && !is_left_out(old, other)
             }) {
@@ -34,8 +35,8 @@ pub fn needs(services: &[Old], is_left_out: &dyn Fn(&Old, &Old) -> bool) -> Inde
         let environment = old.environment();
         for (variable, value) in environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)))
         {
-            for other in services.iter().filter(|other| other.old != old.old && !is_left_out(old, other)) {
-                let waits = old.conditions().iter().any(|(name, ..)| *name == other.old);
+            for other in services.iter().filter(|other| other.was != old.was && !is_left_out(old, other)) {
+                let waits = old.conditions().iter().any(|(name, ..)| *name == other.was);
                 if !waits
                     && hosts(variable, value).iter().any(|host| other.is_host(host))
                     && !reaches(&needs, &other.new, &old.new)

@@ -47,7 +47,9 @@ pub fn facts(service: &Node, around: &Around<'_>) -> BTreeMap<String, Json> {
                 for (name, entry) in as_table(key, node).table().into_iter().flatten() {
                     let condition =
                         entry.node.text_at("condition").unwrap_or_else(|| "service_started".to_owned());
-                    facts.insert(format!("depends_on.{name}"), json!(condition));
+                    let restart = entry.node.text_at("restart").is_some_and(|truth| truth == "true");
+                    let required = entry.node.text_at("required").is_none_or(|truth| truth == "true");
+                    facts.insert(format!("depends_on.{name}"), json!([condition, restart, required]));
                 }
             }
             "networks" => {

@@ -31,7 +31,7 @@ pub struct Recognised {
 struct Data {
     kind: &'static str,
     images: &'static [&'static str],
-    data: &'static str,
+    folder: &'static str,
     default_tag: &'static str,
     database: Option<&'static str>,
     user: Option<(&'static str, Option<&'static str>)>,
@@ -42,7 +42,7 @@ const DATA: &[Data] = &[
     Data {
         kind: "postgres",
         images: &["postgres", "postgis/postgis", "pgvector/pgvector"],
-        data: "/var/lib/postgresql/data",
+        folder: "/var/lib/postgresql/data",
         default_tag: "17-alpine",
         database: Some("POSTGRES_DB"),
         user: Some(("POSTGRES_USER", Some("postgres"))),
@@ -51,7 +51,7 @@ const DATA: &[Data] = &[
     Data {
         kind: "mysql",
         images: &["mysql"],
-        data: "/var/lib/mysql",
+        folder: "/var/lib/mysql",
         default_tag: "8.4",
         database: Some("MYSQL_DATABASE"),
         user: Some(("MYSQL_USER", None)),
@@ -60,7 +60,7 @@ const DATA: &[Data] = &[
     Data {
         kind: "mongodb",
         images: &["mongo"],
-        data: "/data/db",
+        folder: "/data/db",
         default_tag: "8.0",
         database: Some("MONGO_INITDB_DATABASE"),
         user: Some(("MONGO_INITDB_ROOT_USERNAME", None)),
@@ -69,7 +69,7 @@ const DATA: &[Data] = &[
     Data {
         kind: "rabbitmq",
         images: &["rabbitmq"],
-        data: "/var/lib/rabbitmq",
+        folder: "/var/lib/rabbitmq",
         default_tag: "4.1-alpine",
         database: None,
         user: Some(("RABBITMQ_DEFAULT_USER", None)),
@@ -78,7 +78,7 @@ const DATA: &[Data] = &[
     Data {
         kind: "redis",
         images: &["redis"],
-        data: "/data",
+        folder: "/data",
         default_tag: "7-alpine",
         database: None,
         user: None,
@@ -165,12 +165,12 @@ fn data_service(
         let Some(found) = mount(item) else { continue };
         let target = found.target.trim_end_matches('/');
         let is_named = matches!(found.what, What::Volume(Some(_))) && !found.has_more && !found.read_only;
-        if target == data.data && !is_named {
+        if target == data.folder && !is_named {
             return Err("its data is not in a named volume".to_owned());
         }
-        if target != data.data
-            && (data.data.starts_with(&format!("{target}/"))
-                || target.starts_with(&format!("{}/", data.data)))
+        if target != data.folder
+            && (data.folder.starts_with(&format!("{target}/"))
+                || target.starts_with(&format!("{}/", data.folder)))
         {
             return Err(format!("its data is mounted at `{target}`"));
         }
@@ -248,7 +248,7 @@ fn redis(old: &Old, others: &[&Old], recognised: &mut Recognised) -> Result<(), 
             return Err(format!("`{}` would not know its password", other.new));
         }
         let uses = values.iter().any(|value| is_url(value));
-        if other.depends_on().contains(&old.old) && !uses {
+        if other.depends_on().contains(&old.was) && !uses {
             return Err(format!("`{}` would not know its password", other.new));
         }
         has_user |= uses;
@@ -322,11 +322,10 @@ fn final_command(dockerfile: &str) -> Option<Vec<String>> {
 
 fn instruction(dockerfile: &str, name: &str) -> Option<String> {
     let whole = dockerfile.replace("\\\n", " ");
-    let found = whole.lines().rev().find_map(|line| {
+    whole.lines().rev().find_map(|line| {
         let (word, rest) = line.trim().split_once(char::is_whitespace)?;
         word.eq_ignore_ascii_case(name).then(|| rest.trim().to_owned())
-    });
-    found
+    })
 }
 
 /// The port that a container listens on, where the old file tells.

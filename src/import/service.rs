@@ -12,7 +12,7 @@ use crate::source::Span;
 #[derive(Debug, Clone)]
 pub struct Old {
     /// Its name in the Compose file.
-    pub old: String,
+    pub was: String,
     /// Its name in the stack: a DNS label.
     pub new: String,
     pub span: Span,
@@ -24,7 +24,7 @@ impl Old {
     #[must_use]
     pub fn new(name: &str, raw: &Node, variables: &Variables) -> Self {
         let done = raw.map_texts(&mut |text, _| interpolated(text, variables, &mut |_| {}));
-        Self { old: name.to_owned(), new: label(name), span: raw.span, raw: raw.clone(), done }
+        Self { was: name.to_owned(), new: label(name), span: raw.span, raw: raw.clone(), done }
     }
 
     /// Its variables; nothing for one that the caller of Compose has to set.
@@ -89,7 +89,7 @@ impl Old {
     #[must_use]
     pub fn is_host(&self, host: &str) -> bool {
         let said = |key: &str| self.done.text_at(key).is_some_and(|name| name == host);
-        host == self.old
+        host == self.was
             || said("container_name")
             || said("hostname")
             || self.aliases().iter().any(|alias| alias == host)

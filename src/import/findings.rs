@@ -53,7 +53,7 @@ fn clashes(services: &[Old]) -> Vec<Diagnostic> {
             match taken.get(&key) {
                 Some((other, first)) if overlap(first, &port) => found.push(
                     Diagnostic::error(
-                        "port-clash",
+                        "port-collision",
                         format!("`{}` and `{}` both publish port {published}", other.was, old.was),
                     )
                     .at(port.span, "Compose notices only when it starts this")

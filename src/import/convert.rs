@@ -251,8 +251,9 @@ impl<'a> Converter<'a> {
         }
         let kind_main =
             recognised.and_then(|_| bare.iter().find(|port| port.name == "main")).map(|port| port.container);
-        // What the kind calls `main` comes first.
-        if let Some(at) = native.iter().position(|port| Some(port.target) == kind_main) {
+        // What the gateway asks comes first, else what the kind calls `main`.
+        let first = self.routed.get(&old.new).copied().or(kind_main);
+        if let Some(at) = native.iter().position(|port| Some(port.target) == first) {
             native[..=at].rotate_right(1);
         }
         let is_data = Self::is_data(old);

@@ -14,7 +14,7 @@ const TARGET: &str = "compose";
 /// The keys as templates see them.
 pub fn extra_tree(extra: &ComposeExtra, stack: &Stack) -> Value {
     let output = stack.targets.iter().find(|target| target.name == TARGET);
-    let folder = output.map(|target| target.folder.as_path()).unwrap_or(Utf8Path::new(""));
+    let folder = output.map_or(Utf8Path::new(""), |target| target.folder.as_path());
     let keys: Map<String, Json> =
         extra.iter().map(|(key, value)| (key.clone(), with_paths(key, &value.value, folder))).collect();
     tree(&Json::Object(keys))

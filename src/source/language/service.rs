@@ -228,7 +228,7 @@ impl Shape for OptionValue {
 /// How to see that a service works: `"/health"` is `{ http = "/health" }`, and `false` says that nobody looks.
 #[derive(Debug, Clone)]
 pub enum Health {
-    Check(HealthTable),
+    Check(Box<HealthTable>),
     /// Not even as its kind would.
     None,
 }
@@ -238,7 +238,7 @@ impl Health {
     #[must_use]
     pub fn table(&self) -> Option<&HealthTable> {
         match self {
-            Self::Check(table) => Some(table),
+            Self::Check(table) => Some(table.as_ref()),
             Self::None => None,
         }
     }
@@ -271,9 +271,9 @@ impl Shape for Health {
         match &node.value {
             NodeValue::String(path) => {
                 let http = Some(Spanned::new(path.clone(), node.span));
-                Some(Self::Check(HealthTable { http, ..HealthTable::default() }))
+                Some(Self::Check(Box::new(HealthTable { http, ..HealthTable::default() })))
             }
-            NodeValue::Table(_) => HealthTable::read(node, reader).map(Self::Check),
+            NodeValue::Table(_) => HealthTable::read(node, reader).map(|table| Self::Check(Box::new(table))),
             NodeValue::Boolean(false) => Some(Self::None),
             _ => {
                 reader.wrong_type(node, &Self::expected());

@@ -20,6 +20,7 @@ mod secrets;
 mod service;
 mod toml;
 mod volume;
+mod wording;
 mod words;
 
 use std::collections::BTreeMap;

@@ -17,6 +17,7 @@ pub mod cli;
 pub mod diagnostics;
 pub mod edit;
 pub mod editor;
+pub mod import;
 pub mod init;
 pub mod live;
 pub mod model;

@@ -2,7 +2,9 @@
 //! crate reads it.
 
 use std::fmt;
+use std::ops::Range;
 
+use indexmap::IndexMap;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 use serde_saphyr::{Options, Spanned};
@@ -45,6 +47,136 @@ fn options() -> Options {
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
         with_snippet: false,
+    }
+}
+
+/// A value of a file that somebody wrote by hand, and the bytes that say it.
+#[derive(Debug, Clone)]
+pub struct Located {
+    pub value: LocatedValue,
+    pub place: Range<usize>,
+}
+
+#[derive(Debug, Clone)]
+pub enum LocatedValue {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Float(f64),
+    Text(String),
+    List(Vec<Located>),
+    Table(IndexMap<String, (Range<usize>, Located)>),
+}
+
+/// Why a file that somebody wrote by hand is not YAML, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct LocatedError {
+    pub place: Range<usize>,
+    pub message: String,
+}
+
+/// Reads one document that somebody wrote by hand: anchors, aliases and merge keys are worked in. Nothing at all is a null.
+///
+/// # Errors
+/// Bad syntax, or a key that stands twice in one table.
+pub fn located(text: &str) -> Result<Located, LocatedError> {
+    if text.lines().all(|line| matches!(line.trim(), "" | "---") || line.trim_start().starts_with('#')) {
+        return Ok(Located { value: LocatedValue::Null, place: 0..0 });
+    }
+    let options = serde_saphyr::options! {
+        duplicate_keys: serde_saphyr::DuplicateKeyPolicy::Error,
+        merge_keys: serde_saphyr::MergeKeyPolicy::Merge,
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let place = error.location().map_or(0..0, |location| bytes_of(&location));
+        let message = error.without_snippet().to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        LocatedError { place, message: message.trim_end_matches([',', ':', ' ']).to_owned() }
+    })
+}
+
+fn bytes_of(location: &serde_saphyr::Location) -> Range<usize> {
+    let span = location.span();
+    let number = |found: Option<u64>| found.and_then(|found| usize::try_from(found).ok());
+    let start = number(span.byte_offset()).or_else(|| number(Some(span.offset()))).unwrap_or_default();
+    start..start + number(span.byte_len()).or_else(|| number(Some(span.len()))).unwrap_or_default()
+}
+
+impl<'de> Deserialize<'de> for Located {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let found = Spanned::<LocatedValue>::deserialize(reader)?;
+        // An alias is judged where its value was written.
+        let location = if found.defined.line() > 0 { found.defined } else { found.referenced };
+        Ok(Self { value: found.value, place: bytes_of(&location) })
+    }
+}
+
+impl<'de> Deserialize<'de> for LocatedValue {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = LocatedValue;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<LocatedValue, E> {
+        Ok(LocatedValue::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<LocatedValue, E> {
+        Ok(LocatedValue::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<LocatedValue, D::Error> {
+        LocatedValue::deserialize(reader)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<LocatedValue, E> {
+        Ok(LocatedValue::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<LocatedValue, E> {
+        Ok(LocatedValue::Integer(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<LocatedValue, E> {
+        Ok(i64::try_from(value).map_or_else(|_| LocatedValue::Text(value.to_string()), LocatedValue::Integer))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<LocatedValue, E> {
+        Ok(LocatedValue::Float(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<LocatedValue, E> {
+        Ok(LocatedValue::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<LocatedValue, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(LocatedValue::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LocatedValue, A::Error> {
+        let mut table = IndexMap::new();
+        while let Some(key) = map.next_key::<Spanned<String>>()? {
+            table.insert(key.value, (bytes_of(&key.referenced), map.next_value()?));
+        }
+        Ok(LocatedValue::Table(table))
     }
 }
 
@@ -110,7 +242,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
 mod tests {
     use serde_json::json;
 
-    use super::{line_of, parse};
+    use super::{LocatedValue, line_of, located, parse};
 
     #[test]
     fn what_two_parsers_read_in_two_ways_is_a_string() {
@@ -134,5 +266,20 @@ mod tests {
         let error = parse("a: 1\nb: 2\na: 3\n").unwrap_err();
         assert_eq!(error.line, Some(3));
         assert!(error.message.contains("duplicate"), "{error}");
+    }
+
+    #[test]
+    fn what_is_written_by_hand_keeps_its_places_through_anchors_and_merge_keys() {
+        let text = "x: &x\n  a: 1 # one\n  b: 'two'\ny:\n  <<: *x\n  b: [é, three]\n8080: yes\n";
+        let LocatedValue::Table(root) = located(text).unwrap().value else { panic!("no table") };
+        assert_eq!(root.keys().collect::<Vec<_>>(), ["x", "y", "8080"]);
+        let LocatedValue::Table(y) = &root["y"].1.value else { panic!("no table") };
+        assert_eq!(&text[y["a"].1.place.clone()], "1");
+        assert_eq!(&text[y["b"].0.clone()], "b");
+        let LocatedValue::List(b) = &y["b"].1.value else { panic!("no list") };
+        assert_eq!(&text[b[1].place.clone()], "three");
+        assert_eq!(&text[root["8080"].1.place.clone()], "yes");
+        let error = located("a: 1\nb: [\n").unwrap_err();
+        assert!(error.place.start >= 5, "{error:?}");
     }
 }

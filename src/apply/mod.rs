@@ -4,6 +4,7 @@
 //! not there. A journal around it all tells the next build of one that was interrupted. Nothing outside the project is reached ([`Sandbox`]), no link is written through, and what has changed since the
 //! plan was made, which is what the user has seen, is not touched.
 
+mod append;
 mod create;
 mod error;
 mod guard;
@@ -21,6 +22,7 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+pub use self::append::append;
 pub use self::create::{Created, create};
 pub use self::error::ApplyError;
 pub use self::hook::{Hook, install_hook, remove_hook};

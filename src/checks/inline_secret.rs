@@ -45,7 +45,11 @@ fn is_reference(written: &str) -> bool {
 
 /// What gives a secret away.
 fn sign(literal: &Literal<'_>) -> Option<&'static str> {
-    let Literal { variable, value, .. } = *literal;
+    sign_of(literal.variable, literal.value)
+}
+
+/// What gives a variable of this name and value away as a secret.
+pub(crate) fn sign_of(variable: &str, value: &str) -> Option<&'static str> {
     shape(value)
         .or_else(|| (is_secret_name(variable) && could_be_secret(value)).then_some("the name says so"))
 }
@@ -102,7 +106,7 @@ fn is_jwt(value: &str) -> bool {
 
 /// Whether a variable of this name holds a secret itself, rather than something about one: `TOKEN_URL` and
 /// `PASSWORD_MIN_LENGTH` hold none.
-fn is_secret_name(variable: &str) -> bool {
+pub(crate) fn is_secret_name(variable: &str) -> bool {
     const WORDS: &[&str] = &[
         "PASSWORD",
         "PASSWD",

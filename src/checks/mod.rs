@@ -12,6 +12,7 @@ mod agent_root;
 mod agent_tool;
 mod agent_unowned_service;
 mod agent_vague;
+mod compose_extra;
 mod dependency_cycle;
 mod duplicate_name;
 mod duplicate_route;
@@ -52,6 +53,7 @@ use camino::Utf8Path;
 
 pub use self::findings::Findings;
 pub(crate) use self::findings::merge;
+pub(crate) use self::inline_secret::{is_secret_name, sign_of};
 pub(crate) use self::invalid_name::unfit_name;
 use self::level::Levels;
 pub(crate) use self::port_reserved::is_reserved;
@@ -72,14 +74,18 @@ pub static RULES: &[&Rule] = &[
     &agent_unowned_service::RULE,
     &agent_vague::RULE,
     &reading::BLOCKED_OUTPUT,
+    &compose_extra::RULE,
     &reading::CONTROL_CHARACTER,
+    &reading::CURL_PROBE,
     &dependency_cycle::RULE,
     &reading::DRIFT,
     &reading::DUPLICATE_KEY,
     &duplicate_name::RULE,
     &duplicate_route::RULE,
     &env_collision::RULE,
+    &reading::ENV_DIFFERS,
     &reading::EXTENDS_CYCLE,
+    &reading::FLAT_NETWORK,
     &floating_tag::RULE,
     &group_without_consumer::RULE,
     &reading::INCLUDE_CYCLE,
@@ -96,6 +102,7 @@ pub static RULES: &[&Rule] = &[
     &reading::MISSING_OUTPUT,
     &missing_path::RULE,
     &open_admin::RULE,
+    &reading::OPEN_PORT,
     &output_collision::RULE,
     &path_escape::RULE,
     &plugin_config::RULE,
@@ -110,12 +117,14 @@ pub static RULES: &[&Rule] = &[
     &reading::SYNTAX,
     &reading::TEMPLATE,
     &reading::TOO_MANY_NETWORKS,
+    &reading::UNKNOWN_HOST,
     &reading::UNKNOWN_KEY,
     &unknown_reference::RULE,
     &unprotected_route::RULE,
     &unreachable_upstream::RULE,
     &reading::UNREADABLE_FILE,
     &unused_secret::RULE,
+    &reading::UNUSED_UPSTREAM,
     &reading::WRONG_TYPE,
 ];
 

@@ -28,3 +28,10 @@ pub static UNKNOWN_KEY: Rule = stage("unknown-key", include_str!("../../docs/rul
 pub static UNREADABLE_FILE: Rule =
     stage("unreadable-file", include_str!("../../docs/rules/unreadable-file.md"));
 pub static WRONG_TYPE: Rule = stage("wrong-type", include_str!("../../docs/rules/wrong-type.md"));
+pub static OPEN_PORT: Rule = stage("open-port", include_str!("../../docs/rules/open-port.md"));
+pub static CURL_PROBE: Rule = stage("curl-probe", include_str!("../../docs/rules/curl-probe.md"));
+pub static FLAT_NETWORK: Rule = stage("flat-network", include_str!("../../docs/rules/flat-network.md"));
+pub static UNUSED_UPSTREAM: Rule =
+    stage("unused-upstream", include_str!("../../docs/rules/unused-upstream.md"));
+pub static UNKNOWN_HOST: Rule = stage("unknown-host", include_str!("../../docs/rules/unknown-host.md"));
+pub static ENV_DIFFERS: Rule = stage("env-differs", include_str!("../../docs/rules/env-differs.md"));

@@ -17,6 +17,7 @@ mod format;
 mod graph;
 mod history;
 mod hook;
+mod import;
 mod init;
 mod kinds;
 mod live;
@@ -104,6 +105,8 @@ enum Command {
     Rename(rename::RenameArgs),
     /// Let git stop a commit whose generated files are stale
     Hook(hook::HookArgs),
+    /// Make a stack.toml of what there is: Compose files, Kong's config, agents
+    Import(import::ImportArgs),
     /// Print who listens where
     Ports(ports::PortsArgs),
     /// Print which route of the gateway takes which requests
@@ -197,6 +200,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Remove(args) => remove::run(global, &project()?, args),
         Command::Rename(args) => rename::run(global, &project()?, args),
         Command::Hook(args) => hook::run(global, args),
+        Command::Import(args) => import::run(global, args),
         Command::Ports(args) => ports::run(global, &project()?, args),
         Command::Routes(args) => routes::run(global, &project()?, args),
         Command::Doctor(args) => doctor::run(global, &project()?, args),

@@ -69,7 +69,7 @@ fn plain(path: &Utf8Path) -> Utf8PathBuf {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line starts from where the user stands")]
-fn current_folder() -> anyhow::Result<Utf8PathBuf> {
+pub fn current_folder() -> anyhow::Result<Utf8PathBuf> {
     let here = std::env::current_dir().context("the current folder cannot be read")?;
     Utf8PathBuf::from_path_buf(here).map_err(|path| anyhow::anyhow!("`{}` is not UTF-8", path.display()))
 }

@@ -1,6 +1,7 @@
 //! The resolved stack: typed, complete, and the same whatever it is rendered to.
 
 mod agent;
+mod compose_extra;
 mod consumer;
 mod endpoint;
 mod environment;
@@ -24,6 +25,7 @@ mod unread;
 mod upstream;
 mod wording;
 
+pub use self::compose_extra::ComposeExtra;
 pub use self::endpoint::{FACTS, environment_prefix};
 pub use self::resolve::resolve;
 pub use self::route::{

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::agent::agents;
+use super::compose_extra::compose_extra;
 use super::endpoint::{Endpoint, Viewpoint, ports};
 use super::gateway::{gateway, gateway_service, give_password};
 use super::network::{assign_subnets, networks};
@@ -86,6 +87,7 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
         agents,
         networks,
         targets,
+        compose_extra: compose_extra(file.compose_extra.as_ref()),
         unresolved,
         unread,
     };

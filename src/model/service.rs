@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::compose_extra::compose_extra;
 use super::endpoint::{Endpoint, Viewpoint};
 use super::scope::{KindScope, Scope};
 use super::stack::{Backup, Build, Dockerfile, Mount, MountSource, Need, Probe, Service, Unresolved, Volume};
@@ -77,6 +78,7 @@ impl Resolver<'_> {
             backup: self.backup(endpoint),
             commands: self.commands(endpoint),
             start_level: 0,
+            compose_extra: compose_extra(table.compose_extra.as_ref()),
             synthesised: endpoint.synthesised,
         }
     }
@@ -214,7 +216,11 @@ impl Resolver<'_> {
     }
 
     fn health(&mut self, endpoint: &Endpoint<'_>) -> Option<Probe> {
-        let own = endpoint.table.health.as_ref().map(|Spanned { value: Health(table), .. }| table);
+        let said = endpoint.table.health.as_ref().map(|health| &health.value);
+        if let Some(Health::None) = said {
+            return None;
+        }
+        let own = said.and_then(Health::table);
         let kind = endpoint.kind.health.as_ref().map(|table| &table.value);
         let empty = HealthTable::default();
         let mut layered = own.unwrap_or(&empty).over(kind.unwrap_or(&empty));

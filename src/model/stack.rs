@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use camino::Utf8PathBuf;
 use indexmap::IndexMap;
 
+use super::compose_extra::ComposeExtra;
 use super::route::{Plugin, Route};
 use super::text::Text;
 use super::unread::Unread;
@@ -37,6 +38,8 @@ pub struct Stack {
     pub networks: Vec<Network>,
     /// The enabled targets, by name.
     pub targets: Vec<Target>,
+    /// Keys of Compose beside its services.
+    pub compose_extra: ComposeExtra,
     /// `[checks]`: how much each rule matters to this stack.
     pub levels: IndexMap<String, (Spanned<Level>, Span)>,
     pub unresolved: Vec<Unresolved>,
@@ -73,6 +76,8 @@ pub struct Service {
     /// Variables that two needs both bring.
     pub collisions: Vec<Collision>,
     pub volumes: Vec<Volume>,
+    /// Keys of Compose that stackgen has no word for.
+    pub compose_extra: ComposeExtra,
     pub mounts: Vec<Mount>,
     pub tmpfs: Vec<String>,
     pub health: Option<Probe>,

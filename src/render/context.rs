@@ -39,6 +39,8 @@ view! {
         volumes: Vec<VolumeView>,
         /// Where each enabled target's outputs go.
         targets: Vec<TargetView>,
+        /// Keys of Compose beside its services, for the `interpolated` filter.
+        compose_extra: Tree,
     }
 }
 
@@ -123,6 +125,8 @@ view! {
         host_environment: Vec<VariableView>,
         /// The names of the secrets that it reads.
         secrets: Vec<String>,
+        /// Keys of Compose that the service has besides, for the `interpolated` filter.
+        compose_extra: Tree,
         /// Its named volumes.
         volumes: Vec<VolumeView>,
         /// Files and folders mounted into it.

@@ -28,6 +28,7 @@ use self::fault::Fault;
 use self::lint::lint;
 use self::outputs::{Job, jobs};
 pub use self::reference::context_reference;
+pub(crate) use self::text::is_variable_name;
 use self::verify::{Finding, Schemas};
 pub use self::view::{Field, Seen, View, ViewObject};
 use self::views::{Views, views};

@@ -40,6 +40,15 @@ pub const FILTERS: &[Filter] = &[
         },
     },
     Filter {
+        name: "interpolated",
+        usage: "{{ service.compose_extra.logging|interpolated }}",
+        doc: "In a Compose file, any value as JSON on one line, in which `$` means what it means to Compose: for what \
+              the user wrote in Compose's own words, and for nothing else.",
+        add: |engine, name, format| {
+            engine.add_filter(name, move |value: Value| writing::interpolated(format, &value))
+        },
+    },
+    Filter {
         name: "key",
         usage: "{{ variable.name|key }}: {{ variable.value }}",
         doc: "A string as the key of a table. Differs from the plain value in Compose files, where `$` is interpolated in \

@@ -30,6 +30,14 @@ pub fn json(format: Format, value: &Value) -> Result<Value, Error> {
     }
 }
 
+/// Words of Compose's own, `$` included.
+pub fn interpolated(format: Format, value: &Value) -> Result<Value, Error> {
+    only_in("interpolated", format, Format::Compose)?;
+    let mut out = String::new();
+    escape::write_json(value, Format::Json, &mut out).map_err(refused)?;
+    Ok(Value::from_safe_string(out))
+}
+
 pub fn key(format: Format, value: &Value) -> Result<Value, Error> {
     let text = text("key", value)?;
     let written = match format {

@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use indexmap::IndexMap;
 
 use crate::diagnostics::Diagnostic;
-use crate::model::{Origin, Port, Published, Service, Stack, Target, Text, Variable};
+use crate::model::{ComposeExtra, Origin, Port, Published, Service, Stack, Target, Text, Variable};
 use crate::render::{Output, render};
 use crate::source::language::{Format, OutputTable, Placement, Restart, Role, TargetTable};
 use crate::source::values::{Duration, Protocol};
@@ -23,6 +23,7 @@ pub fn stack(description: &str) -> Stack {
     let mut api = service("api");
     api.description = description.to_owned();
     Stack {
+        compose_extra: ComposeExtra::new(),
         name: spanned("shop".to_owned()),
         file: "stack.toml".into(),
         description: Some(description.to_owned()),
@@ -42,6 +43,7 @@ pub fn stack(description: &str) -> Stack {
 
 pub fn service(name: &str) -> Service {
     Service {
+        compose_extra: ComposeExtra::new(),
         name: spanned(name.to_owned()),
         kind: spanned("fastapi".to_owned()),
         role: Role::Service,

@@ -1,6 +1,7 @@
 //! The resolved stack as templates see it: made once, shared by every output.
 
 mod agent;
+mod compose_extra;
 mod folder;
 mod gateway;
 mod route;
@@ -77,6 +78,7 @@ pub fn views(stack: &Stack) -> Views {
         networks: network_views(stack),
         volumes: stack.services.values().flat_map(volume_views).collect(),
         targets: target_views(stack),
+        compose_extra: compose_extra::extra_tree(&stack.compose_extra, stack),
     };
     Views { context: context.seen(), services, agents, folders }
 }

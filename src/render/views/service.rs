@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use minijinja::Value;
 
 use super::Facts;
+use super::compose_extra::extra_tree;
 use super::upstream::upstream_view;
 use crate::model::{
     Build, Dockerfile, Mount, MountSource, Need, Origin, Port, Probe, Published, Service, Text, Variable,
@@ -49,6 +50,7 @@ pub fn service_view(service: &Service, facts: &Facts<'_>, routes: Vec<Value>) ->
         environment: variable_views(&service.environment),
         host_environment: variable_views(&service.host_environment),
         secrets: secrets(service),
+        compose_extra: extra_tree(&service.compose_extra, facts.stack),
         volumes: volume_views(service),
         mounts: service.mounts.iter().filter_map(|mount| mount_view(mount, facts)).collect(),
         tmpfs: service.tmpfs.clone(),

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::source::language::{PolicyTable, RouteTable, UpstreamTable};
 use crate::source::tree::{Node, NodeValue};
 use crate::source::values::{Cpus, Duration, PortSpec, ProjectPath, Size, Template};
-use crate::source::{Definitions, List, Named, Reader, Shape, Sort, Spanned};
+use crate::source::{Definitions, Free, List, Named, Reader, Shape, Sort, Spanned};
 use crate::{choice, table};
 
 table! {
@@ -62,6 +62,9 @@ table! {
         user: String;
         /// Whether the container's root file system is read-only.
         read_only: bool;
+        /// Keys of Compose that stackgen has no word for, merged into this service in the Compose output. `$` means there what it means to
+        /// Compose; relative paths start from this project's folder. What has a word of its own is refused.
+        compose_extra: Named<Free>;
     }
 }
 
@@ -223,9 +226,24 @@ impl Shape for OptionValue {
     }
 }
 
-/// How to see that a service works: `"/health"` is `{ http = "/health" }`.
+/// How to see that a service works: `"/health"` is `{ http = "/health" }`, and `false` says that nobody looks.
 #[derive(Debug, Clone)]
-pub struct Health(pub HealthTable);
+pub enum Health {
+    Check(Box<HealthTable>),
+    /// Not even as its kind would.
+    None,
+}
+
+impl Health {
+    /// What it says of the check; nothing where there is to be none.
+    #[must_use]
+    pub fn table(&self) -> Option<&HealthTable> {
+        match self {
+            Self::Check(table) => Some(table.as_ref()),
+            Self::None => None,
+        }
+    }
+}
 
 table! {
     /// A health check.
@@ -247,16 +265,17 @@ table! {
 
 impl Shape for Health {
     fn expected() -> String {
-        "a path such as `\"/health\"`, or a table with `http` or `cmd`".to_owned()
+        "a path such as `\"/health\"`, a table with `http` or `cmd`, or `false`".to_owned()
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
             NodeValue::String(path) => {
                 let http = Some(Spanned::new(path.clone(), node.span));
-                Some(Self(HealthTable { http, ..HealthTable::default() }))
+                Some(Self::Check(Box::new(HealthTable { http, ..HealthTable::default() })))
             }
-            NodeValue::Table(_) => HealthTable::read(node, reader).map(Self),
+            NodeValue::Table(_) => HealthTable::read(node, reader).map(|table| Self::Check(Box::new(table))),
+            NodeValue::Boolean(false) => Some(Self::None),
             _ => {
                 reader.wrong_type(node, &Self::expected());
                 None
@@ -265,7 +284,7 @@ impl Shape for Health {
     }
 
     fn schema(definitions: &mut Definitions) -> Json {
-        json!({ "anyOf": [{ "type": "string" }, HealthTable::schema(definitions)] })
+        json!({ "anyOf": [{ "type": "string" }, HealthTable::schema(definitions), { "const": false }] })
     }
 }
 

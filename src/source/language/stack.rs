@@ -2,7 +2,7 @@
 
 use crate::source::language::{AgentTable, GatewayTable, KindTable, Patch, ServiceTable};
 use crate::source::values::ProjectPath;
-use crate::source::{List, Named};
+use crate::source::{Free, List, Named};
 use crate::{choice, table};
 
 table! {
@@ -26,6 +26,8 @@ table! {
         targets: Named<TargetSetting>;
         /// How much each rule matters, by its name.
         checks: Named<Level>;
+        /// Keys of Compose beside its services, such as `volumes` and `networks`, merged into the Compose output.
+        compose_extra: Named<Free>;
     }
 }
 

@@ -1,0 +1,156 @@
+//! What is wrong with the old files.
+
+use std::collections::BTreeMap;
+
+use super::load::Project;
+use super::port::Port;
+use super::service::Old;
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::source::{FileId, Sources, Span};
+
+/// What is wrong with a Compose project, but for its secrets and open ports, which are found where they are brought over.
+#[must_use]
+pub fn project(project: &Project, services: &[Old], _sources: &Sources) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if services.is_empty() && project.root.is_empty() {
+        return found;
+    }
+    if services.is_empty() {
+        let span =
+            project.root.first().map_or_else(|| Span::new(FileId::default(), 0..0), |(_, entry)| entry.key);
+        found.push(
+            Diagnostic::error("missing-key", "the Compose files say no services")
+                .at(span, "nothing to import here"),
+        );
+    }
+    found.extend(services.iter().filter_map(nothing_to_run));
+    found.extend(clashes(services));
+    found.extend(unknown_services(services));
+    found.extend(flat(project, services));
+    found.extend(same_names(services));
+    found
+}
+
+fn nothing_to_run(old: &Old) -> Option<Diagnostic> {
+    let runs = ["image", "build", "provider"].iter().any(|key| old.raw.get(key).is_some());
+    (!runs).then(|| {
+        Diagnostic::error(
+            "missing-key",
+            format!("the service `{}` says neither which image it runs nor where its code is", old.was),
+        )
+        .at(old.span, "has neither `image` nor `build`")
+        .help("Compose refuses it as well: give it one of the two, and import again")
+    })
+}
+
+fn clashes(services: &[Old]) -> Vec<Diagnostic> {
+    let mut taken: BTreeMap<(u16, String), (&Old, Port)> = BTreeMap::new();
+    let mut found = Vec::new();
+    for old in services {
+        for port in old.ports() {
+            let Some(published) = port.published else { continue };
+            let key = (published, port.protocol.clone());
+            match taken.get(&key) {
+                Some((other, first)) if overlap(first, &port) => found.push(
+                    Diagnostic::error(
+                        "port-collision",
+                        format!("`{}` and `{}` both publish port {published}", other.was, old.was),
+                    )
+                    .at(port.span, "Compose notices only when it starts this")
+                    .and_at(first.span, "taken here")
+                    .help("give one of the two another port in the imported stack"),
+                ),
+                Some(_) => {}
+                None => {
+                    taken.insert(key, (old, port));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn overlap(first: &Port, second: &Port) -> bool {
+    first.is_open() || second.is_open() || first.address == second.address
+}
+
+fn unknown_services(services: &[Old]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for old in services {
+        for (name, _, node) in old.conditions() {
+            if !services.iter().any(|other| other.was == name) {
+                let span = if node.span.range().is_empty() { old.place("depends_on") } else { node.span };
+                found.push(
+                    Diagnostic::error(
+                        "missing-key",
+                        format!("`{}` depends on `{name}`, which no file has", old.was),
+                    )
+                    .at(span, "no such service")
+                    .help("Compose refuses it as well: remove it, or name the file that has it"),
+                );
+            }
+        }
+    }
+    found
+}
+
+/// One network on which everybody reaches every database.
+fn flat(project: &Project, services: &[Old]) -> Option<Diagnostic> {
+    let data: Vec<&Old> = services
+        .iter()
+        .filter(|old| old.done.text_at("image").is_some_and(|image| super::recognise::keeps_data(&image)))
+        .collect();
+    let first = data.first()?;
+    let networks = |old: &Old| -> Vec<String> {
+        let said = old.done.get("networks").map(|node| super::merge::as_table("networks", node));
+        let names = said.and_then(|node| node.table().map(|table| table.keys().cloned().collect()));
+        names.unwrap_or_else(|| vec!["default".to_owned()])
+    };
+    let strangers = services.iter().filter(|old| {
+        let is_data = data.iter().any(|data| data.was == old.was);
+        !is_data
+            && networks(old).iter().any(|name| networks(first).contains(name))
+            && !uses(old, first, services)
+    });
+    let names: Vec<String> = strangers.map(|old| format!("`{}`", old.was)).collect();
+    if names.is_empty() || project.root.is_empty() {
+        return None;
+    }
+    let mut diagnostic = Diagnostic::error(
+        "flat-network",
+        format!("every service reaches every database, {} reaches `{}` without a need", names[0], first.was),
+    )
+    .at(first.span, "on a network with services that do not need it")
+    .help("in the imported stack only those who need it reach it: add it to `needs` where this saw no need");
+    diagnostic.severity = Severity::Warning;
+    Some(diagnostic)
+}
+
+fn uses(old: &Old, other: &Old, _services: &[Old]) -> bool {
+    let environment = old.environment();
+    let named = environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    old.depends_on().contains(&other.was)
+        || named
+            .into_iter()
+            .any(|(name, value)| super::needs::hosts(name, value).iter().any(|host| other.is_host(host)))
+}
+
+/// Names that would be one.
+fn same_names(services: &[Old]) -> Vec<Diagnostic> {
+    let mut seen: BTreeMap<&str, &Old> = BTreeMap::new();
+    let mut found = Vec::new();
+    for old in services {
+        if let Some(first) = seen.insert(&old.new, old) {
+            found.push(
+                Diagnostic::error(
+                    "missing-key",
+                    format!("`{}` and `{}` would both be called `{}`", first.was, old.was, old.new),
+                )
+                .at(old.span, "a service is named as a DNS label: letters, digits and `-`")
+                .and_at(first.span, "the first of the two")
+                .help("rename one of them, and import again"),
+            );
+        }
+    }
+    found
+}

@@ -4,6 +4,10 @@
 //! Each folder of `tests/import` is a project. `arguments` holds what `stackgen import` is called with, if anything; `expected` holds
 //! lines that its messages must have, and in a project whose name begins with `bad-` it has to fail with them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::disallowed_methods, reason = "the projects are files on the disk")]
+#![expect(clippy::print_stderr, reason = "what was skipped has to be seen")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -15,26 +15,26 @@ pub struct Rank {
 
 const PLAIN_HOSTS: u64 = 1 << 60;
 const EXPRESSIONS: u64 = 1 << 51;
-const MOST_HEADERS: usize = 255;
-const LONGEST_PREFIX: usize = 0x7ffff;
+const MOST_HEADERS: u32 = 255;
+const LONGEST_PREFIX: u32 = 0x7ffff;
 
 impl Rank {
     /// `paths` are those of one part: expressions alone, or prefixes of one length.
     pub(super) fn new(spec: &RouteSpec, paths: &[PathPattern], id: Id) -> Self {
         let sorts =
             [!spec.methods.is_empty(), !spec.hosts.is_empty(), !spec.headers.is_empty(), !paths.is_empty()];
-        let sorts = sorts.into_iter().filter(|present| *present).count();
+        let sorts: u32 = sorts.into_iter().map(u32::from).sum();
         let plain = !spec.hosts.is_empty() && !spec.hosts.iter().any(|host| host.contains('*'));
-        let headers = spec.headers.len().min(MOST_HEADERS);
+        let headers = u32::try_from(spec.headers.len()).unwrap_or(MOST_HEADERS).min(MOST_HEADERS);
         let is_expression = paths.first().is_some_and(PathPattern::is_regex);
         let by_path: u32 = match paths.first() {
             Some(PathPattern::Regex(_)) => spec.regex_priority.wrapping_shl(19),
-            Some(PathPattern::Prefix(prefix)) => (prefix.len() & LONGEST_PREFIX) as u32,
+            Some(PathPattern::Prefix(prefix)) => u32::try_from(prefix.len()).unwrap_or(u32::MAX) & LONGEST_PREFIX,
             None => 0,
         };
         // Kong shifts numbers of 32 bits, and the places of 61 and 52 bits come out as 29 and 20: so the sorts weigh less than a
         // plain host and an expression, but for all four of them, which make the number negative and thus the greatest.
-        let low = (sorts as u32) << 29 | (headers as u32) << 20 | by_path;
+        let low = sorts << 29 | headers << 20 | by_path;
         let extended = i64::from(low.cast_signed()).cast_unsigned();
         let number =
             extended | if plain { PLAIN_HOSTS } else { 0 } | if is_expression { EXPRESSIONS } else { 0 };
@@ -59,7 +59,7 @@ impl Rank {
             () if differ(7 << 29) => Reason::MoreConditions,
             () if differ(0x3ff << 19) && one & EXPRESSIONS != 0 => Reason::Priority,
             () if differ(0x1ff << 20) => Reason::MoreHeaders,
-            () if differ(LONGEST_PREFIX as u64) => Reason::LongerPrefix,
+            () if differ(u64::from(LONGEST_PREFIX)) => Reason::LongerPrefix,
             () => Reason::Name,
         }
     }

@@ -17,6 +17,9 @@ use crate::source::{Disk, World};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Examples:
+  stackgen lsp   what an editor's settings name as the server's command
+
 Editors start it; docs/editor.md says how each is told to. It looks at the stack that an open file belongs to, or at that of `--file` alone.
 
 Exit codes:

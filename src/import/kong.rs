@@ -102,7 +102,6 @@ impl<'a> Reader<'a> {
             for (host, _, span) in &targets {
                 if !self.services.iter().any(|old| old.is_host(host)) {
                     self.unknown_host(
-                        host,
                         *span,
                         &format!("the gateway's service `{name}` sends requests to `{host}`"),
                     );
@@ -170,13 +169,12 @@ impl<'a> Reader<'a> {
         targets.into_iter().filter_map(target).collect()
     }
 
-    fn unknown_host(&mut self, host: &str, span: Span, what: &str) {
+    fn unknown_host(&mut self, span: Span, what: &str) {
         self.made.findings.push(
             Diagnostic::error("unknown-host", format!("{what}, which no container is called"))
                 .at(span, "no such host in the stack")
                 .help("Kong asks DNS for it without a word, and answers 503: name a service of the Compose file"),
         );
-        let _ = host;
     }
 
     fn plugins_of(&self, what: &str, name: &str) -> Vec<&'a Node> {
@@ -246,7 +244,12 @@ impl<'a> Reader<'a> {
         let mut others = Vec::new();
         for plugin in plugins.iter().filter(|plugin| plugin.text_at("enabled").as_deref() != Some("false")) {
             let name = plugin.text_at("name").unwrap_or_default();
-            self.look_for_hosts(&name, plugin);
+            let key = format!("{key}.plugins.{name}");
+            if let Some(host) = self.lost_host(&name, plugin) {
+                let why = format!("it posts to `{host}`, which is not there: nothing ever arrived");
+                self.line(key, Fate::NotCarried, why);
+                continue;
+            }
             let empty = Node { value: super::node::Value::Null, span: plugin.span };
             let config = plugin.get("config").unwrap_or(&empty);
             let fate = match name.as_str() {
@@ -318,7 +321,6 @@ impl<'a> Reader<'a> {
                 }
                 _ => None,
             };
-            let key = format!("{key}.plugins.{name}");
             let Some(known) = fate else {
                 let mut entries = vec![("name".to_owned(), Toml::text(&name))];
                 let json = without_nulls(config.json());
@@ -352,30 +354,24 @@ impl<'a> Reader<'a> {
         part.say("plugins", Toml::List(others));
     }
 
-    /// Plugins that post to hosts which the stack does not contain.
-    fn look_for_hosts(&mut self, name: &str, plugin: &Node) {
-        let Some(config) = plugin.get("config").and_then(Node::table) else { return };
-        for (key, entry) in config.iter().filter(|(key, _)| {
-            key.contains("endpoint")
-                || key.contains("host")
-                || key.contains("url")
-                || key.contains("introspection")
-        }) {
+    /// The host that a plugin posts to and the stack does not contain, which is said.
+    fn lost_host(&mut self, name: &str, plugin: &Node) -> Option<String> {
+        let config = plugin.get("config").and_then(Node::table)?;
+        let speaks_of_hosts =
+            |key: &str| ["endpoint", "host", "url", "introspection"].iter().any(|part| key.contains(part));
+        let mut lost = None;
+        for (key, entry) in config.iter().filter(|(key, _)| speaks_of_hosts(key)) {
             let Some(text) = entry.node.text() else { continue };
             for host in super::needs::hosts(&key.to_uppercase(), &text) {
                 // A name without a dot is a container's.
-                if !host.contains('.')
-                    && host != "localhost"
-                    && !self.services.iter().any(|old| old.is_host(&host))
-                {
-                    self.unknown_host(
-                        &host,
-                        entry.node.span,
-                        &format!("the plugin `{name}` posts to `{host}`"),
-                    );
+                let is_elsewhere = host.contains('.') || host == "localhost";
+                if !is_elsewhere && !self.services.iter().any(|old| old.is_host(&host)) {
+                    self.unknown_host(entry.node.span, &format!("the plugin `{name}` posts to `{host}`"));
+                    lost = Some(host);
                 }
             }
         }
+        lost
     }
 
     fn upstreams(&mut self) {
@@ -401,7 +397,7 @@ impl<'a> Reader<'a> {
             );
             for (host, _, span) in Self::targets(upstream) {
                 if !self.services.iter().any(|old| old.is_host(&host)) {
-                    self.unknown_host(&host, span, &format!("the upstream `{name}` has the target `{host}`"));
+                    self.unknown_host(span, &format!("the upstream `{name}` has the target `{host}`"));
                 }
             }
         }

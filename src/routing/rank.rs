@@ -29,7 +29,9 @@ impl Rank {
         let is_expression = paths.first().is_some_and(PathPattern::is_regex);
         let by_path: u32 = match paths.first() {
             Some(PathPattern::Regex(_)) => spec.regex_priority.wrapping_shl(19),
-            Some(PathPattern::Prefix(prefix)) => u32::try_from(prefix.len()).unwrap_or(u32::MAX) & LONGEST_PREFIX,
+            Some(PathPattern::Prefix(prefix)) => {
+                u32::try_from(prefix.len()).unwrap_or(u32::MAX) & LONGEST_PREFIX
+            }
             None => 0,
         };
         // Kong shifts numbers of 32 bits, and the places of 61 and 52 bits come out as 29 and 20: so the sorts weigh less than a

@@ -64,7 +64,7 @@ class Composer:
 
     def task(self, concept):
         weights = {
-            "task": len(concept.tasks) * 1.3,
+            "task": len(concept.tasks) * 3,
             "template": len(concept.templates) * (3 if concept.name in ACROSS else 1),
             "terms": len(concept.terms) * 0.6,
         }

@@ -21,7 +21,7 @@ pub enum Viewpoint {
 /// Where containers reach the developer's machine: Docker's own name for it.
 const HOST_FROM_CONTAINER: &str = "host.docker.internal";
 
-/// Every name that [`Endpoint::fact`] knows.
+/// Every name that `Endpoint::fact` knows.
 pub const FACTS: [&str; 7] = ["name", "prefix", "identifier", "host", "port", "url", "folder"];
 
 /// A service before its references are worked in.

@@ -122,6 +122,18 @@ impl Node {
         self.get(key)?.text()
     }
 
+    /// The items of a key's list, or its one value.
+    #[must_use]
+    pub fn items_at(&self, key: &str) -> Vec<&Node> {
+        self.get(key).map(Node::items).unwrap_or_default()
+    }
+
+    /// The scalars among the items of a key's list, or its one value, as text.
+    #[must_use]
+    pub fn texts_at(&self, key: &str) -> Vec<String> {
+        self.items_at(key).into_iter().filter_map(Node::text).collect()
+    }
+
     #[must_use]
     pub fn json(&self) -> Json {
         match &self.value {

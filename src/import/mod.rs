@@ -173,10 +173,7 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
     measure(&mut import, world, inputs, &project, &name, &services, &written, &last_reasons);
     import.fidelity.extend(gateway.lines);
     import.fidelity.extend(agent_lines);
-    let mut values: Vec<String> =
-        last.secrets.iter().filter_map(|(_, value)| value.map(ToOwned::to_owned)).collect();
-    values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    import.sources = import.sources.without(&values);
+    import.sources = import.sources.without(&last.secrets.struck_out());
     import.stack = Some(written);
     import.report.finish();
     import

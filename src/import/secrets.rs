@@ -12,6 +12,8 @@ pub struct Secrets {
     renamed: IndexMap<String, String>,
     /// What `.env` has already.
     taken: Variables,
+    /// Texts of the old files that give a secret away, whether the stack still has it or not.
+    written_out: Vec<String>,
 }
 
 impl Secrets {
@@ -80,6 +82,20 @@ impl Secrets {
     #[must_use]
     pub fn with_value(&self, value: &str) -> Option<String> {
         self.values.iter().find(|(_, known)| known.as_deref() == Some(value)).map(|(name, _)| name.clone())
+    }
+
+    /// A text of the old files gives a secret away: nothing that is printed may repeat it.
+    pub fn strike_out(&mut self, text: String) {
+        self.written_out.push(text);
+    }
+
+    /// Every text that nothing printed may repeat, the longest first.
+    #[must_use]
+    pub fn struck_out(&self) -> Vec<String> {
+        let mut texts: Vec<String> =
+            self.values.values().flatten().chain(&self.written_out).cloned().collect();
+        texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        texts
     }
 
     /// The names and the values that are known.

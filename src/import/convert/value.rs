@@ -140,13 +140,17 @@ impl Converter<'_> {
 
     /// Finds a password that stands in the Compose file.
     pub(super) fn find_password(&mut self, old: &Old, name: &str, raw: &str, span: Span) {
-        if is_written_out(name, raw) {
+        let written_out = written_out(name, raw);
+        if !written_out.is_empty() {
             let message = format!("`{name}` of `{}` is a secret, written out in the Compose file", old.was);
             self.findings.push(
                 Diagnostic::error("inline-secret", message)
                     .at(span, "in the history of the repository for ever")
                     .help("the imported stack names it, and its value stands in `.env` alone: change it where it is in use"),
             );
+        }
+        for text in written_out {
+            self.secrets.strike_out(text);
         }
     }
 }
@@ -156,19 +160,21 @@ fn ends_before_password(text: &str) -> bool {
     text.rsplit_once("://").is_some_and(|(_, rest)| rest.contains(':') && !rest.contains(['@', '/']))
 }
 
-/// Whether a value holds a secret, be it as a variable's default.
-fn is_written_out(name: &str, raw: &str) -> bool {
+/// The secrets that a value holds, be it as a variable's default.
+fn written_out(name: &str, raw: &str) -> Vec<String> {
+    let password = password_in_url(raw).map(|(_, password, _)| password.to_owned());
     if !has_variables(raw) {
-        return sign_of(name, raw).is_some();
+        return sign_of(name, raw).map(|_| password.unwrap_or_else(|| raw.to_owned())).into_iter().collect();
     }
-    let is_secret_default = |piece: Piece| match piece {
+    let secret_default = |piece: Piece| match piece {
         Piece::Variable(Reference { name: variable, operator, argument }) => {
-            matches!(operator.as_str(), ":-" | "-")
+            let is_secret = matches!(operator.as_str(), ":-" | "-")
                 && !argument.is_empty()
-                && (sign_of(name, &argument).is_some() || sign_of(&variable, &argument).is_some())
+                && (sign_of(name, &argument).is_some() || sign_of(&variable, &argument).is_some());
+            is_secret.then_some(argument)
         }
-        Piece::Literal(_) => false,
+        Piece::Literal(_) => None,
     };
-    pieces(raw).into_iter().any(is_secret_default)
-        || password_in_url(raw).is_some_and(|(_, password, _)| !password.contains('$'))
+    let defaults = pieces(raw).into_iter().filter_map(secret_default);
+    defaults.chain(password.filter(|password| !password.contains('$'))).collect()
 }

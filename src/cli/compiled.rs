@@ -19,6 +19,27 @@ pub fn validated(global: &Global, project: &Project) -> (Vec<Stack>, Exit) {
     (stacks, exit)
 }
 
+/// What is shown of the base, and of each environment under its name. One that shows nothing new is not shown twice.
+pub fn one_by_one(stacks: &[Stack], shown: impl Fn(&Stack) -> String) -> String {
+    let mut text = String::new();
+    let mut base = None;
+    for stack in stacks {
+        let table = shown(stack);
+        if let Some(environment) = &stack.environment {
+            let separator = if text.is_empty() { "" } else { "\n" };
+            text.push_str(&format!("{separator}environment `{}`", environment.value));
+            if base.as_ref() == Some(&table) {
+                text.push_str(": the same\n");
+                continue;
+            }
+            text.push_str(":\n");
+        }
+        text.push_str(&table);
+        base.get_or_insert(table);
+    }
+    text
+}
+
 /// The stacks of a file, for tests.
 #[cfg(test)]
 pub fn stacks_of(text: &str) -> Vec<Stack> {

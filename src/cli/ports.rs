@@ -1,13 +1,12 @@
 //! `stackgen ports`: who listens where.
 
-use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::columns::fitted;
-use super::compiled::validated;
+use super::compiled::{one_by_one, validated};
 use super::format::Format;
 use super::live;
 use super::output::print;
@@ -93,23 +92,7 @@ pub fn json(stacks: &[Stack]) -> String {
 /// The maps as tables, one an environment. One that shows nothing new is not shown twice.
 #[must_use]
 pub fn text(stacks: &[Stack], width: Option<usize>) -> String {
-    let mut text = String::new();
-    let mut base = None;
-    for stack in stacks {
-        let table = table(&port_map(stack), width);
-        if let Some(environment) = &stack.environment {
-            let separator = if text.is_empty() { "" } else { "\n" };
-            let _ = write!(text, "{separator}environment `{}`", environment.value);
-            if base.as_ref() == Some(&table) {
-                text.push_str(": the same\n");
-                continue;
-            }
-            text.push_str(":\n");
-        }
-        text.push_str(&table);
-        base.get_or_insert(table);
-    }
-    text
+    one_by_one(stacks, |stack| table(&port_map(stack), width))
 }
 
 fn table(entries: &[PortEntry], width: Option<usize>) -> String {

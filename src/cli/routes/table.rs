@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::policies::policies;
+use crate::cli::compiled::one_by_one;
 use crate::model::Stack;
 use crate::routing::{Routed, Routing, Row};
 
@@ -59,23 +60,7 @@ pub fn upstream_name<'a>(stack: &'a Stack, route: Routed<'a>) -> Option<&'a str>
 /// The tables, one an environment. One that shows nothing new is not shown twice.
 #[must_use]
 pub fn text(stacks: &[Stack], width: usize) -> String {
-    let mut text = String::new();
-    let mut base = None;
-    for stack in stacks {
-        let table = table(stack, width);
-        if let Some(environment) = &stack.environment {
-            let separator = if text.is_empty() { "" } else { "\n" };
-            text.push_str(&format!("{separator}environment `{}`", environment.value));
-            if base.as_ref() == Some(&table) {
-                text.push_str(": the same\n");
-                continue;
-            }
-            text.push_str(":\n");
-        }
-        text.push_str(&table);
-        base.get_or_insert(table);
-    }
-    text
+    one_by_one(stacks, |stack| table(stack, width))
 }
 
 fn table(stack: &Stack, width: usize) -> String {

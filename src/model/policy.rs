@@ -8,9 +8,8 @@ use super::route::{
 use super::service::strings;
 use super::transform::{request, response};
 use crate::source::language::{
-    Auth, Claim, CorsTable, GatewayTable, GroupsTable, IpTable, JwtTable, KeyAuthTable,
-    LimitBy as LimitSetting, LimitWord, Placement, PluginTable, PolicyTable, RouteProtocol, RouteTable,
-    ServiceTable,
+    Auth, Claim, CorsTable, GatewayProtocol, GatewayTable, GroupsTable, IpTable, JwtTable, KeyAuthTable,
+    LimitBy as LimitSetting, LimitWord, Placement, PluginTable, PolicyTable, RouteTable, ServiceTable,
 };
 use crate::source::values::Duration;
 use crate::source::{List, OrFalse, Span, Spanned};
@@ -153,11 +152,11 @@ impl RouteResolver<'_> {
         headers.map(|(name, entry)| (name.clone(), entry.value.value.0.clone())).collect()
     }
 
-    fn protocols(&self) -> Vec<Spanned<RouteProtocol>> {
+    fn protocols(&self) -> Vec<Spanned<GatewayProtocol>> {
         let by_default = if self.is_grpc {
-            [RouteProtocol::Grpc, RouteProtocol::Grpcs]
+            [GatewayProtocol::Grpc, GatewayProtocol::Grpcs]
         } else {
-            [RouteProtocol::Http, RouteProtocol::Https]
+            [GatewayProtocol::Http, GatewayProtocol::Https]
         };
         match &self.policy.protocols {
             Some(protocols) if !protocols.is_empty() => protocols.value.clone(),

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::transform::{Request, Response};
-use crate::source::language::{Auth, Claim, Generator, Method, RouteProtocol};
+use crate::source::language::{Auth, Claim, GatewayProtocol, Generator, Method};
 use crate::source::values::{Duration, Rate, Size};
 use crate::source::{Span, Spanned};
 
@@ -26,7 +26,7 @@ pub struct Route {
     /// By name; one of the values has to be there.
     pub headers: IndexMap<String, Vec<Spanned<String>>>,
     /// What clients may speak: HTTP or gRPC, never both.
-    pub protocols: Vec<Spanned<RouteProtocol>>,
+    pub protocols: Vec<Spanned<GatewayProtocol>>,
     /// Among regular expressions, the greater one comes first.
     pub priority: u16,
     pub strip_path: bool,

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::endpoint::{Endpoint, Viewpoint};
 use super::stack::Probe;
 use crate::source::language::{
-    ActiveTable, Algorithm, CheckType, HashOn as HashSetting, HashWord, PassiveTable, UpstreamProtocol,
+    ActiveTable, Algorithm, CheckType, GatewayProtocol, HashOn as HashSetting, HashWord, PassiveTable,
     UpstreamTable, UpstreamTargetTable,
 };
 use crate::source::values::Duration;
@@ -16,7 +16,7 @@ use crate::source::{List, Span, Spanned};
 pub struct Upstream {
     /// `identity.upstream`: with a dot, so that it is never the DNS name of a container.
     pub name: String,
-    pub protocol: UpstreamProtocol,
+    pub protocol: GatewayProtocol,
     pub verify_tls: bool,
     pub algorithm: Algorithm,
     /// There is one under consistent hashing alone.
@@ -108,13 +108,13 @@ const FAILURES: u16 = 3;
 pub const MOST: u16 = 254;
 
 /// What the gateway speaks to a service.
-pub fn protocol(endpoint: &Endpoint<'_>) -> UpstreamProtocol {
+pub fn protocol(endpoint: &Endpoint<'_>) -> GatewayProtocol {
     let said = endpoint.table.upstream.as_ref().and_then(|upstream| upstream.protocol.as_ref());
     let scheme = endpoint.kind.scheme.as_ref().map(|scheme| scheme.value.as_str());
     match (said, scheme) {
         (Some(said), _) => said.value,
-        (None, Some("https")) => UpstreamProtocol::Https,
-        (None, _) => UpstreamProtocol::Http,
+        (None, Some("https")) => GatewayProtocol::Https,
+        (None, _) => GatewayProtocol::Http,
     }
 }
 
@@ -199,7 +199,7 @@ fn hashed(setting: &HashSetting) -> Option<HashOn> {
 }
 
 /// Kong's checks are on only where every interval and counter is above 0. It asks by HTTP/1 alone.
-fn active(table: &ActiveTable, protocol: UpstreamProtocol, probe: Option<&Probe>) -> Option<Active> {
+fn active(table: &ActiveTable, protocol: GatewayProtocol, probe: Option<&Probe>) -> Option<Active> {
     let check = table.r#type.as_ref().map(|check| check.value).or(check_over(protocol))?;
     let path = table.path.as_ref().map(|path| path.value.clone()).or_else(|| probe?.path.clone());
     let failures =
@@ -229,11 +229,11 @@ fn active(table: &ActiveTable, protocol: UpstreamProtocol, probe: Option<&Probe>
     })
 }
 
-fn check_over(protocol: UpstreamProtocol) -> Option<CheckType> {
+fn check_over(protocol: GatewayProtocol) -> Option<CheckType> {
     match protocol {
-        UpstreamProtocol::Http => Some(CheckType::Http),
-        UpstreamProtocol::Https => Some(CheckType::Https),
-        UpstreamProtocol::Grpc | UpstreamProtocol::Grpcs => None,
+        GatewayProtocol::Http => Some(CheckType::Http),
+        GatewayProtocol::Https => Some(CheckType::Https),
+        GatewayProtocol::Grpc | GatewayProtocol::Grpcs => None,
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Refused, is_host};
 use crate::model::endpoint::Endpoint;
 use crate::model::upstream::{MOST, protocol};
 use crate::source::language::{
-    ActiveTable, Algorithm, HashOn, HashTable, HashWord, PassiveTable, UpstreamProtocol, UpstreamTable,
+    ActiveTable, Algorithm, GatewayProtocol, HashOn, HashTable, HashWord, PassiveTable, UpstreamTable,
     UpstreamTargetTable,
 };
 use crate::source::values::Duration;
@@ -14,7 +14,7 @@ impl Refused {
     pub fn upstream(&mut self, table: &UpstreamTable, endpoint: &Endpoint<'_>) {
         let protocol = protocol(endpoint);
         if let Some(verify) = table.verify_tls.as_ref().filter(|verify| verify.value)
-            && protocol != UpstreamProtocol::Https
+            && protocol != GatewayProtocol::Https
         {
             self.problem(
                 verify.span,
@@ -117,7 +117,7 @@ impl Refused {
         }
     }
 
-    fn active(&mut self, table: &Spanned<ActiveTable>, protocol: UpstreamProtocol) {
+    fn active(&mut self, table: &Spanned<ActiveTable>, protocol: GatewayProtocol) {
         if protocol.is_grpc() && table.r#type.is_none() {
             self.problem(
                 table.span,

@@ -13,7 +13,7 @@ use crate::render::gateway_context::{
     CertificateView, ConsumerView, GatewayView, HealthRouteView, JwtView, MetricsView, StoreView, TlsView,
 };
 use crate::source::Spanned;
-use crate::source::language::RouteProtocol;
+use crate::source::language::GatewayProtocol;
 
 /// The gateway; none where its service is not among the stack's.
 pub fn gateway_view(
@@ -35,7 +35,7 @@ pub fn gateway_view(
         rate_limit_store: gateway.rate_limit_store.as_ref().map(store_view),
         plain_http2: all()
             .flat_map(|route| &route.protocols)
-            .any(|protocol| protocol.value == RouteProtocol::Grpc),
+            .any(|protocol| protocol.value == GatewayProtocol::Grpc),
         verifies_tls: stack
             .services
             .values()

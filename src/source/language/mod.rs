@@ -24,7 +24,7 @@ pub use self::policy::{
     Auth, Claim, CorrelationTable, CorsTable, Generator, GroupsTable, IpTable, JwtTable, KeyAuthTable,
     LimitBy, LimitTable, LimitWord, PolicyTable,
 };
-pub use self::route::{Method, PluginTable, RouteProtocol, RouteTable};
+pub use self::route::{GatewayProtocol, Method, PluginTable, RouteTable};
 pub use self::service::{
     EnvTable, EnvValue, Health, HealthTable, MountTable, Need, NeedTable, OptionValue, Placement, Restart,
     ServiceTable,
@@ -36,6 +36,6 @@ pub use self::transform::{
     ResponseRenames, ResponseTable,
 };
 pub use self::upstream::{
-    ActiveTable, Algorithm, CheckType, HashOn, HashTable, HashWord, PassiveTable, UpstreamProtocol,
-    UpstreamTable, UpstreamTargetTable,
+    ActiveTable, Algorithm, CheckType, HashOn, HashTable, HashWord, PassiveTable, UpstreamTable,
+    UpstreamTargetTable,
 };

@@ -3,7 +3,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::source::language::{Method, PluginTable, RequestTable, ResponseTable, RouteProtocol};
+use crate::source::language::{GatewayProtocol, Method, PluginTable, RequestTable, ResponseTable};
 use crate::source::tree::{Node, NodeValue};
 use crate::source::values::{Duration, Rate, Size};
 use crate::source::{Definitions, List, OneOrMany, OrFalse, OrTruth, Reader, Shape};
@@ -37,7 +37,7 @@ table! {
         /// Whether the service is told the host that the client asked for, instead of its own.
         preserve_host: bool = false;
         /// What clients may speak. Where nothing says it, `http` and `https`, or for a gRPC service `grpc` and `grpcs`.
-        protocols: List<RouteProtocol>;
+        protocols: List<GatewayProtocol>;
         /// The largest body that is let through.
         max_body: OrFalse<Size>;
         /// How long the service may take between two reads of its answer, and between two writes of the request.

@@ -55,8 +55,8 @@ choice! {
 }
 
 choice! {
-    /// What a client speaks to the gateway. A WebSocket begins as an http or https request.
-    pub enum RouteProtocol {
+    /// What a client speaks to the gateway, and the gateway to a service. A WebSocket begins as an http or https request.
+    pub enum GatewayProtocol {
         /// HTTP, unencrypted.
         Http = "http",
         /// HTTP over TLS.
@@ -68,7 +68,7 @@ choice! {
     }
 }
 
-impl RouteProtocol {
+impl GatewayProtocol {
     /// Whether it is gRPC. A route speaks either HTTP or gRPC.
     #[must_use]
     pub fn is_grpc(self) -> bool {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::source::language::GatewayProtocol;
 use crate::source::tree::{Node, NodeValue};
 use crate::source::values::Duration;
 use crate::source::{Definitions, List, Named, OneOrMany, OrTruth, Reader, Shape};
@@ -11,7 +12,7 @@ table! {
     /// How the gateway reaches a service.
     pub struct UpstreamTable("an upstream") {
         /// What the gateway speaks to it. Where nothing says it, `https` where the kind's URLs are, else `http`.
-        protocol: UpstreamProtocol;
+        protocol: GatewayProtocol;
         /// Whether the certificate of an https service has to come from an authority that the gateway's image trusts, and be for the service's host.
         verify_tls: bool = false;
         /// How requests are shared out.
@@ -32,32 +33,6 @@ table! {
         passive: OrTruth<PassiveTable>;
         /// How much of the whole weight has to be well for any request to be passed on, in percent.
         threshold: u16 = 0;
-    }
-}
-
-choice! {
-    /// What the gateway speaks to a service. A WebSocket begins as an http or https request.
-    pub enum UpstreamProtocol {
-        /// HTTP, unencrypted.
-        Http = "http",
-        /// HTTP over TLS.
-        Https = "https",
-        /// gRPC, unencrypted.
-        Grpc = "grpc",
-        /// gRPC over TLS.
-        Grpcs = "grpcs",
-    }
-}
-
-impl UpstreamProtocol {
-    #[must_use]
-    pub fn is_grpc(self) -> bool {
-        matches!(self, Self::Grpc | Self::Grpcs)
-    }
-
-    #[must_use]
-    pub fn is_encrypted(self) -> bool {
-        matches!(self, Self::Https | Self::Grpcs)
     }
 }
 

@@ -406,6 +406,19 @@ fn a_published_admin_api_answers_the_host_alone() {
     }
 }
 
+// Kong's DNS client keeps what it knows of a name while the DNS has no address for it, but not when it hears that there is no such name.
+#[test]
+fn a_service_that_is_stopped_keeps_its_address_at_the_gateway() {
+    let compose = text(&compiled(&stack("{ path = \"/a\" }")), "generated/docker-compose.yml");
+    let compose: Json = serde_saphyr::from_str(&compose).unwrap();
+    let kong = &compose["services"]["kong"];
+    assert_eq!(kong["environment"]["KONG_DNS_VALID_TTL"], "1");
+    assert_eq!(kong["environment"]["KONG_DNS_STALE_TTL"], "86400");
+    assert_eq!(kong["dns_opt"], json!(["ndots:1"]));
+    assert_eq!(kong["dns_search"], json!(["."]));
+    assert!(compose["services"]["api"].get("dns_opt").is_none());
+}
+
 #[test]
 fn the_gateways_gui_is_off_and_its_admin_api_within_its_container() {
     let compose = text(&compiled(&stack("{ path = \"/a\" }")), "generated/docker-compose.yml");

@@ -3,13 +3,18 @@
 import asyncio
 import itertools
 import os
+import socket
 import time
 from dataclasses import dataclass
 
 import aiohttp
 
 # How long an answer of the DNS is used, in seconds. Docker's own answers say 600, and Kong keeps to that unless told otherwise.
-DNS_TTL = float(os.environ.get("KONG_DNS_VALID_TTL") or os.environ.get("KONG_RESOLVER_VALID_TTL") or 600)
+DNS_TTL = float(os.environ.get("KONG_DNS_VALID_TTL") or 600)
+# How much longer it is kept while the DNS has no other, in seconds; 4 is Kong's default.
+STALE_TTL = float(os.environ.get("KONG_DNS_STALE_TTL") or 4)
+# When Kong asks for a name again that it has forgotten, in seconds (`REQUERY_INTERVAL` in its balancers.lua).
+REQUERY_INTERVAL = 30
 
 
 @dataclass
@@ -29,35 +34,52 @@ class Peer:
         return f"http://{self.address}:{self.port}"
 
 
+@dataclass
+class Target:
+    """A host and port of an upstream, when to ask the DNS for it, and how long what it said last is kept."""
+
+    host: str
+    port: int
+    due: float = 0.0
+    kept_until: float = 0.0
+
+    async def addresses(self, known: set[str]) -> set[str]:
+        """What the DNS says now. The known ones where it has no answer, but not where it says that there is no such name."""
+        now = time.monotonic()
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(self.host, self.port, family=2, type=1)
+        except socket.gaierror as error:
+            kept = error.errno != socket.EAI_NONAME and now < self.kept_until
+            self.due = now + (REQUERY_INTERVAL if known and not kept else DNS_TTL)
+            return known if kept else set()
+        self.due = now + DNS_TTL
+        self.kept_until = self.due + STALE_TTL
+        return {entry[4][0] for entry in found}
+
+
 class Upstream:
     """The targets of one upstream, or the one host of a service that has none."""
 
     def __init__(self, targets: list[str], checks: dict, host_header: str | None = None):
         self.host_header = host_header
-        self.targets = [target.rsplit(":", 1) for target in targets]
+        self.targets = [Target(host, int(port)) for host, port in (target.rsplit(":", 1) for target in targets)]
         self.checks = checks
         self.peers: dict[tuple[str, str], Peer] = {}
-        self.resolved = 0.0
         self.turn = itertools.count()
         self.lock = asyncio.Lock()
 
     async def refresh(self) -> None:
-        """Asks the DNS again once the last answer is too old. Where it fails, the last answer stays."""
+        """Asks the DNS again for what it is due for."""
         async with self.lock:
-            if time.monotonic() - self.resolved < DNS_TTL and self.peers:
-                return
-            for host, port in self.targets:
-                try:
-                    found = await asyncio.get_running_loop().getaddrinfo(host, int(port), family=2, type=1)
-                except OSError:
+            for target in self.targets:
+                if time.monotonic() < target.due:
                     continue
-                addresses = {entry[4][0] for entry in found}
-                gone = [key for key in self.peers if key[0] == host and key[1] not in addresses]
-                for key in gone:
-                    del self.peers[key]
-                for address in addresses:
-                    self.peers.setdefault((host, address), Peer(host, address, int(port)))
-            self.resolved = time.monotonic()
+                known = {address for host, address in self.peers if host == target.host}
+                addresses = await target.addresses(known)
+                for address in known - addresses:
+                    del self.peers[target.host, address]
+                for address in addresses - known:
+                    self.peers[target.host, address] = Peer(target.host, address, target.port)
 
     async def next(self, tried: set[str]) -> Peer | None:
         """The healthy peer whose turn it is, of those that were not tried."""

@@ -40,7 +40,9 @@ pub fn run(global: &Global, args: &ManArgs, command: Command) -> anyhow::Result<
 ///
 /// # Errors
 /// Where a page cannot be made.
-pub fn pages(mut command: Command) -> anyhow::Result<Vec<(String, String)>> {
+pub fn pages(command: Command) -> anyhow::Result<Vec<(String, String)>> {
+    // The commit is no part of a page, for the same reason as the day: see `push`.
+    let mut command = command.long_version(None);
     command.build();
     let mut pages = Vec::new();
     push(&command, &mut pages)?;

@@ -52,9 +52,12 @@ use self::waiting::NoLock;
 use crate::apply::ApplyError;
 use crate::plan::NotAnOutput;
 
+/// The version, and of which commit this is the build. Nothing that is generated says the commit, the manual pages neither.
+const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("STACKGEN_COMMIT"), ")");
+
 /// One stack.toml to every file that has to agree about a stack.
 #[derive(Debug, Parser)]
-#[command(name = "stackgen", version, about, propagate_version = true, after_help = exit::HELP)]
+#[command(name = "stackgen", version, long_version = BUILD, about, propagate_version = true, after_help = exit::HELP)]
 struct Cli {
     #[command(flatten)]
     global: Global,

@@ -36,6 +36,7 @@ pub use self::views::{host_url, url};
 use crate::diagnostics::Diagnostic;
 use crate::model::Stack;
 use crate::source::language::{Format, OutputLimitTable};
+use crate::source::limits::OUTPUT_SIZE;
 use crate::source::{Spanned, Templates};
 
 /// A file that a target made, verified.
@@ -192,6 +193,9 @@ impl Press {
             return Err(lint);
         }
         let text = rendered.map_err(|error| vec![Fault::of_engine(template, &error, &self.engines)])?;
+        if text.len() as u64 > OUTPUT_SIZE.bytes() {
+            return Err(vec![Fault::too_large(template)]);
+        }
         Ok(with_one_line_break(text))
     }
 

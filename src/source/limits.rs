@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::diagnostics::Diagnostic;
 
 /// How much there may be of something.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Limit {
     /// The most that is taken.
     pub most: usize,

@@ -193,10 +193,9 @@ impl Press {
             return Err(lint);
         }
         let text = rendered.map_err(|error| vec![Fault::of_engine(template, &error, &self.engines)])?;
-        if text.len() as u64 > OUTPUT_SIZE.bytes() {
-            return Err(vec![Fault::too_large(template)]);
-        }
-        Ok(with_one_line_break(text))
+        let text = with_one_line_break(text);
+        let is_too_large = text.len() as u64 > OUTPUT_SIZE.bytes();
+        if is_too_large { Err(vec![Fault::too_large(template)]) } else { Ok(text) }
     }
 
     /// The faults of templates that were not yet looked through for this format.

@@ -208,3 +208,31 @@ fn add_dockerfiles(variants: &[Variant], templates: &mut Templates) {
 pub fn dockerfile_template(kind: &str) -> String {
     format!("kinds/{kind}.Dockerfile")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::{ENVIRONMENTS, THINGS};
+    use super::super::parse::parse;
+    use super::super::span::FileId;
+    use super::{NodeValue, too_much};
+
+    /// Whether a stack is too much that has so many services, an agent if one is wanted, and all the environments that there may be but one.
+    fn is_too_much(services: usize, agents: &str) -> bool {
+        let environments: String = (1..ENVIRONMENTS.most).map(|at| format!("[environments.e{at}]\n")).collect();
+        let services: String = (0..services).map(|at| format!("[services.s{at}]\n")).collect();
+        let (tree, errors) = parse(FileId::default(), &format!("{services}{environments}{agents}"));
+        assert!(errors.is_empty(), "{errors:?}");
+        let NodeValue::Table(root) = tree.value else { panic!("no table") };
+        let found = too_much(&root);
+        assert!(found.iter().all(|found| found.primary.is_some() && found.rule == THINGS.rule), "{found:?}");
+        found.is_some()
+    }
+
+    #[test]
+    fn what_a_stack_and_its_environments_have_together_is_counted() {
+        let each = THINGS.most / ENVIRONMENTS.most;
+        assert_eq!(each * ENVIRONMENTS.most, THINGS.most);
+        assert!(!is_too_much(each, ""));
+        assert!(is_too_much(each, "[environments.e1.agents.a]\n"));
+    }
+}

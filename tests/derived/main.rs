@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 #![expect(clippy::disallowed_methods, reason = "blessing writes the documents")]
 
+mod dictionaries;
 mod drift;
 mod examples;
 mod schemas;

@@ -1,6 +1,7 @@
 //! `agent-overlap`: a service, a file, a folder or a concern that two agents own.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use camino::Utf8Path;
 
@@ -21,15 +22,64 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (first, second) in overlaps(subject.stack) {
         findings.push(overlap(first, second));
     }
-    let agents: Vec<(&Agent, Vec<Owned<'_>>)> =
-        subject.stack.agents.values().map(|agent| (agent, owned_paths(subject.stack, agent))).collect();
-    for (position, second) in agents.iter().enumerate() {
-        for first in &agents[..position] {
-            findings.extend(shared_paths(first, second));
-            findings.extend(shared_concerns(first.0, second.0));
+    let mut paths = Paths::default();
+    let mut concerns: BTreeMap<String, (&Agent, &Spanned<String>)> = BTreeMap::new();
+    for agent in subject.stack.agents.values() {
+        let owned = owned_paths(subject.stack, agent);
+        for theirs in &owned {
+            findings.extend(paths.first_shared(theirs).map(|(first, ours)| shared_path(first, ours, agent, theirs)));
+        }
+        paths.enter(agent, owned);
+        for theirs in &agent.concerns {
+            let (first, ours) = *concerns.entry(theirs.to_lowercase()).or_insert((agent, theirs));
+            if first.name.value != agent.name.value {
+                findings.push(shared_concern(first, ours, agent, theirs));
+            }
         }
     }
 }
+
+/// The paths of the agents so far, found without looking at each.
+#[derive(Default)]
+struct Paths<'a> {
+    /// In the order in which they were claimed.
+    claims: Vec<(&'a Agent, Owned<'a>)>,
+    /// The first claim of each path by an agent itself, and the first with the folder of a service.
+    by_path: BTreeMap<&'a str, [Option<usize>; 2]>,
+}
+
+impl<'a> Paths<'a> {
+    fn enter(&mut self, agent: &'a Agent, owned: Vec<Owned<'a>>) {
+        for owned in owned {
+            let position = self.claims.len();
+            let sort = usize::from(owned.service.is_some());
+            self.by_path.entry(owned.path.as_str()).or_default()[sort].get_or_insert(position);
+            self.claims.push((agent, owned));
+        }
+    }
+
+    /// The first path of another agent that lies in this one or that this one lies in, where one of the two is a path that an agent
+    /// names. Two services that share a folder are no mistake.
+    fn first_shared(&self, theirs: &Owned<'_>) -> Option<(&'a Agent, &Owned<'a>)> {
+        let may_share = |found: &[Option<usize>; 2]| {
+            let [by_itself, with_service] = *found;
+            let with_service = with_service.filter(|_| theirs.service.is_none());
+            by_itself.into_iter().chain(with_service).min()
+        };
+        let above = theirs.path.ancestors().filter_map(|path| self.by_path.get(path.as_str()));
+        let is_root = theirs.path.as_str().is_empty();
+        let below = if is_root { String::new() } else { format!("{}/", theirs.path) };
+        let behind = (Bound::Included(below.as_str()), Bound::Unbounded);
+        let below = self.by_path.range::<str, _>(behind).take_while(|(path, _)| path.starts_with(&below));
+        // Whichever comes first of all below may be far down a long list; of a few, the first will do.
+        let below = below.take(MOST_LOOKED_AT).map(|(_, found)| found);
+        let first = above.chain(below).filter_map(may_share).min()?;
+        self.claims.get(first).map(|(agent, owned)| (*agent, owned))
+    }
+}
+
+/// How many paths below one are looked at for the first that was claimed.
+const MOST_LOOKED_AT: usize = 100;
 
 /// A file or folder that an agent owns: by itself, or as the folder of one of its services.
 struct Owned<'a> {
@@ -52,26 +102,6 @@ fn owned_paths<'a>(stack: &'a Stack, agent: &'a Agent) -> Vec<Owned<'a>> {
     services.chain(paths).collect()
 }
 
-/// The files and folders of one agent that lie in those of the other, where one of the two names a path. Two services that
-/// share a folder are no mistake.
-fn shared_paths(
-    (first, firsts): &(&Agent, Vec<Owned<'_>>),
-    (second, seconds): &(&Agent, Vec<Owned<'_>>),
-) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    if first.paths.is_empty() && second.paths.is_empty() {
-        return found;
-    }
-    for theirs in seconds {
-        let shares = |ours: &&Owned<'_>| {
-            (ours.service.is_none() || theirs.service.is_none())
-                && (ours.path.starts_with(theirs.path) || theirs.path.starts_with(ours.path))
-        };
-        found.extend(firsts.iter().find(shares).map(|ours| shared_path(first, ours, second, theirs)));
-    }
-    found
-}
-
 fn shared_path(first: &Agent, ours: &Owned<'_>, second: &Agent, theirs: &Owned<'_>) -> Diagnostic {
     let (one, other) = (&*first.name, &*second.name);
     let inner = if ours.path.starts_with(theirs.path) { ours.path } else { theirs.path };
@@ -87,20 +117,17 @@ fn shared_path(first: &Agent, ours: &Owned<'_>, second: &Agent, theirs: &Owned<'
 }
 
 /// What both look after in the whole stack.
-fn shared_concerns(first: &Agent, second: &Agent) -> Vec<Diagnostic> {
+fn shared_concern(
+    first: &Agent,
+    ours: &Spanned<String>,
+    second: &Agent,
+    theirs: &Spanned<String>,
+) -> Diagnostic {
     let (one, other) = (&*first.name, &*second.name);
-    let alike = |theirs: &Spanned<String>| {
-        first.concerns.iter().find(|ours| ours.to_lowercase() == theirs.to_lowercase())
-    };
-    let pairs = second.concerns.iter().filter_map(|theirs| Some((alike(theirs)?, theirs)));
-    pairs
-        .map(|(ours, theirs)| {
-            Diagnostic::error(RULE.name, format!("`{one}` and `{other}` both look after `{}`", theirs.value))
-                .at(theirs.span, format!("`{other}` looks after it"))
-                .and_at(ours.span, format!("`{one}` looks after it"))
-                .help("leave it to one of them, or say which part of it each looks after")
-        })
-        .collect()
+    Diagnostic::error(RULE.name, format!("`{one}` and `{other}` both look after `{}`", theirs.value))
+        .at(theirs.span, format!("`{other}` looks after it"))
+        .and_at(ours.span, format!("`{one}` looks after it"))
+        .help("leave it to one of them, or say which part of it each looks after")
 }
 
 /// An agent's word that it owns a service.

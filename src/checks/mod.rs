@@ -97,6 +97,7 @@ pub static RULES: &[&Rule] = &[
     &reading::INVALID_VALUE,
     &jwt_without_consumer::RULE,
     &key_without_consumer::RULE,
+    &reading::LIMIT,
     &reading::MANIFEST,
     &reading::MISSING_KEY,
     &reading::MISSING_OUTPUT,

@@ -27,6 +27,7 @@ pub static TOO_MANY_NETWORKS: Rule =
 pub static UNKNOWN_KEY: Rule = stage("unknown-key", include_str!("../../docs/rules/unknown-key.md"));
 pub static UNREADABLE_FILE: Rule =
     stage("unreadable-file", include_str!("../../docs/rules/unreadable-file.md"));
+pub static LIMIT: Rule = stage("limit", include_str!("../../docs/rules/limit.md"));
 pub static WRONG_TYPE: Rule = stage("wrong-type", include_str!("../../docs/rules/wrong-type.md"));
 pub static OPEN_PORT: Rule = stage("open-port", include_str!("../../docs/rules/open-port.md"));
 pub static CURL_PROBE: Rule = stage("curl-probe", include_str!("../../docs/rules/curl-probe.md"));

@@ -16,21 +16,32 @@ pub static RULE: Rule = Rule {
 /// More names than this are no help to anybody.
 const MOST_NAMES_LISTED: usize = 12;
 
+/// How many names are held against others in search of the one that was meant. Who has many wrong names in a large stack has one
+/// mistake, and the first findings show it.
+const MOST_NAMES_COMPARED: usize = 200_000;
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut compared = 0;
     for unresolved in &subject.stack.unresolved {
-        findings.push(unknown(subject, unresolved));
+        let known = if compared < MOST_NAMES_COMPARED {
+            unresolved.known.names(subject.stack)
+        } else {
+            Vec::new()
+        };
+        compared += known.len();
+        findings.push(unknown(subject, unresolved, &known));
     }
 }
 
-fn unknown(subject: &Subject<'_>, unresolved: &Unresolved) -> Diagnostic {
-    let Unresolved { name, sort, known } = unresolved;
+fn unknown(subject: &Subject<'_>, unresolved: &Unresolved, known: &[&str]) -> Diagnostic {
+    let Unresolved { name, sort, .. } = unresolved;
     let message = if sort.contains(' ') {
         format!("`{}` is no {sort}", name.value)
     } else {
         format!("there is no {sort} `{}`", name.value)
     };
     let diagnostic = Diagnostic::error(RULE.name, message).at(name.span, format!("no such {sort}"));
-    let known = known.iter().map(String::as_str);
+    let known = known.iter().copied();
     match nearest(name, known.clone()) {
         Some(near) => {
             let edits = literal::rename(subject.sources, name.span, name, near);

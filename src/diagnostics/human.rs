@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 
 use super::excerpt::{Excerpt, hull, without_line_end};
 use super::patch::patch;
 use super::place::{by_file, clamped};
 use super::wording::{visible, visible_line};
 use super::{Diagnostic, Label, Report, Severity};
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Position, Sources};
 
 /// Longer source lines are cut around what is marked in them. Not the terminal's width: the same report is the same
 /// text everywhere.
@@ -23,6 +23,26 @@ pub enum Style {
     Colour,
 }
 
+/// How many bytes of source are shown with all findings together: thousands of ordinary ones. What comes after them, as thousands of
+/// mistakes in one long line would, is told with its place alone.
+const MOST_SOURCE_SHOWN: usize = 2 * 1024 * 1024;
+
+/// How many bytes of source there is room for yet.
+pub(super) struct Room(usize);
+
+impl Room {
+    /// Whether there is room for the lines that hold a range; it is taken then.
+    pub(super) fn has_for(&mut self, text: &str, range: &Range<usize>) -> bool {
+        let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
+        match self.0.checked_sub(end - start) {
+            Some(left) => self.0 = left,
+            None => self.0 = 0,
+        }
+        self.0 > 0
+    }
+}
+
 /// Every diagnostic with the source lines that it speaks of, a blank line between two, a line break at the end.
 /// Nothing where the report is empty.
 #[must_use]
@@ -32,8 +52,9 @@ pub fn human(report: &Report, sources: &Sources, style: Style) -> String {
         Style::Colour => Renderer::styled(),
     }
     .term_width(WIDTH);
+    let mut room = Room(MOST_SOURCE_SHOWN);
     let texts: Vec<String> =
-        report.iter().map(|found| renderer.render(&groups(found, sources)) + "\n").collect();
+        report.iter().map(|found| renderer.render(&groups(found, sources, &mut room)) + "\n").collect();
     texts.join("\n")
 }
 
@@ -52,7 +73,7 @@ pub fn summary(report: &Report) -> Option<String> {
 }
 
 /// The finding itself, then each way out that can be shown as a patch.
-fn groups<'a>(found: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
+fn groups<'a>(found: &'a Diagnostic, sources: &'a Sources, room: &mut Room) -> Vec<Group<'a>> {
     let level = match found.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -61,11 +82,11 @@ fn groups<'a>(found: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
     let mut finding = level
         .primary_title(visible_line(&found.message))
         .id(found.rule)
-        .elements(snippets(found, sources))
+        .elements(snippets(found, sources, room))
         .elements(notes);
     let mut ways_out: Vec<Group<'a>> = Vec::new();
     for help in &found.help {
-        match patch(help, sources) {
+        match patch(help, sources, room) {
             Some(group) => ways_out.push(group),
             None if ways_out.is_empty() => {
                 finding = finding.element(Level::HELP.message(visible(&help.message)));
@@ -79,32 +100,49 @@ fn groups<'a>(found: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
 }
 
 /// One excerpt a file, that of the primary label first.
-fn snippets<'a>(found: &Diagnostic, sources: &'a Sources) -> Vec<Element<'a>> {
+fn snippets<'a>(found: &Diagnostic, sources: &'a Sources, room: &mut Room) -> Vec<Element<'a>> {
     let primary = found.primary.iter().map(|label| (label.span.file, (AnnotationKind::Primary, label)));
     let secondary = found.secondary.iter().map(|label| (label.span.file, (AnnotationKind::Context, label)));
     by_file(primary.chain(secondary))
         .into_iter()
-        .filter_map(|(file, labels)| snippet(file, &labels, sources))
-        .map(Element::from)
+        .filter_map(|(file, labels)| excerpt(file, &labels, sources, room))
         .collect()
+}
+
+/// The lines of one file that hold these labels; where there is no room for them, the place of the first.
+fn excerpt<'a>(
+    file: FileId,
+    labels: &[(AnnotationKind, &Label)],
+    sources: &'a Sources,
+    room: &mut Room,
+) -> Option<Element<'a>> {
+    let text = &sources.file(file).text;
+    let seen = |label: &Label| without_line_end(text, clamped(text, label.span.range()));
+    let ranges: Vec<Range<usize>> = labels.iter().map(|(_, label)| seen(label)).collect();
+    let hull = hull(&ranges)?;
+    if room.has_for(text, &hull) {
+        return Some(Element::from(snippet(file, labels, &ranges, &hull, sources)));
+    }
+    let Position { line, column } = sources.position(file, ranges[0].start);
+    let path = visible_line(sources.file(file).path.as_str());
+    Some(Element::from(Origin::path(path).line(line).char_column(column)))
 }
 
 fn snippet<'a>(
     file: FileId,
     labels: &[(AnnotationKind, &Label)],
+    ranges: &[Range<usize>],
+    hull: &Range<usize>,
     sources: &'a Sources,
-) -> Option<Snippet<'a, Annotation<'a>>> {
-    let text = &sources.file(file).text;
-    let seen = |label: &Label| without_line_end(text, clamped(text, label.span.range()));
-    let ranges: Vec<Range<usize>> = labels.iter().map(|(_, label)| seen(label)).collect();
-    let excerpt = Excerpt::new(sources.file(file), &hull(&ranges)?);
-    let annotations = labels.iter().zip(&ranges).map(|((kind, label), range)| {
+) -> Snippet<'a, Annotation<'a>> {
+    let excerpt = Excerpt::new(sources.file(file), hull);
+    let annotations = labels.iter().zip(ranges).map(|((kind, label), range)| {
         let words = Some(visible_line(&label.text)).filter(|words| !words.is_empty());
         kind.span(excerpt.range(range)).label(words)
     });
     let annotations: Vec<Annotation<'a>> = annotations.collect();
     let snippet = Snippet::source(excerpt.text).line_start(excerpt.first_line).annotations(annotations);
-    Some(snippet.path(visible_line(sources.file(file).path.as_str())))
+    snippet.path(visible_line(sources.file(file).path.as_str()))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use annotate_snippets::{Group, Level, Patch, Snippet};
 
 use super::Help;
 use super::excerpt::{Excerpt, hull};
+use super::human::Room;
 use super::place::{by_file, clamped};
 use super::wording::{visible, visible_line};
 use crate::source::{FileId, Sources};
@@ -14,14 +15,14 @@ use crate::source::{FileId, Sources};
 const LONGEST_PATCHED_LINE: usize = 400;
 
 /// The edits of a way out as removed and added lines; nothing where there are none, or none that can be shown so.
-pub(super) fn patch<'a>(help: &Help, sources: &'a Sources) -> Option<Group<'a>> {
+pub(super) fn patch<'a>(help: &Help, sources: &'a Sources, room: &mut Room) -> Option<Group<'a>> {
     let edits =
         help.edits.iter().map(|edit| (edit.span.file, (edit.span.range(), edit.replacement.as_str())));
     let mut snippets = Vec::new();
     for (file, edits) in by_file(edits) {
         let text = &sources.file(file).text;
         for changes in on_the_same_lines(changes(text, edits)?, text) {
-            snippets.push(patched(file, changes, sources)?);
+            snippets.push(patched(file, changes, sources, room)?);
         }
     }
     if snippets.is_empty() {
@@ -78,9 +79,18 @@ fn share_a_line(first: &Change, second: &Change, text: &str) -> bool {
     !first.ends_a_line(text) && !text[first.range.end..second.range.start].contains('\n')
 }
 
-fn patched<'a>(file: FileId, changes: Vec<Change>, sources: &'a Sources) -> Option<Snippet<'a, Patch<'a>>> {
+fn patched<'a>(
+    file: FileId,
+    changes: Vec<Change>,
+    sources: &'a Sources,
+    room: &mut Room,
+) -> Option<Snippet<'a, Patch<'a>>> {
     let text = &sources.file(file).text;
-    let excerpt = Excerpt::new(sources.file(file), &hull(changes.iter().map(|change| &change.range))?);
+    let hull = hull(changes.iter().map(|change| &change.range))?;
+    if !room.has_for(text, &hull) {
+        return None;
+    }
+    let excerpt = Excerpt::new(sources.file(file), &hull);
     let mut lines = excerpt.text.lines().chain(changes.iter().flat_map(|change| change.replacement.lines()));
     if lines.any(|line| line.len() > LONGEST_PATCHED_LINE) {
         return None;

@@ -2,6 +2,8 @@
 
 use indexmap::IndexMap;
 
+use crate::source::limits::{IMPORTED_DEPTH, IMPORTED_SIZE};
+
 /// What `.env` says, by name.
 pub type Variables = IndexMap<String, String>;
 
@@ -22,12 +24,16 @@ pub struct Reference {
     pub argument: String,
 }
 
+/// How many bytes are gone through in search of the ends of variables in one text: those in one another are gone through again.
+const MOST_SCANNED: usize = 1024 * 1024;
+
 /// The pieces of a text. What Compose would refuse stays as it is.
 #[must_use]
 pub fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = text;
+    let mut scanned = 0;
     while let Some(at) = rest.find('$') {
         literal.push_str(&rest[..at]);
         let after = &rest[at + 1..];
@@ -36,7 +42,14 @@ pub fn pieces(text: &str) -> Vec<Piece> {
             rest = after;
             continue;
         } else if let Some(inner) = after.strip_prefix('{') {
-            closing(inner).and_then(|end| Some((reference(&inner[..end])?, &inner[end + 1..])))
+            // Without an end, Compose refuses the text. What follows is not looked at, or each brace would be looked for to the end.
+            let end = closing(inner).filter(|_| scanned < MOST_SCANNED);
+            let Some(end) = end else {
+                rest = &rest[at..];
+                break;
+            };
+            scanned += end;
+            reference(&inner[..end]).map(|reference| (reference, &inner[end + 1..]))
         } else {
             let end = after.find(|found: char| !is_name_part(found)).unwrap_or(after.len());
             let is_name = after.starts_with(|found: char| found.is_ascii_alphabetic() || found == '_');
@@ -69,19 +82,46 @@ pub fn has_variables(text: &str) -> bool {
 /// The text with every variable worked in. What is not set is empty, and told to `unset`.
 #[must_use]
 pub fn interpolated(text: &str, variables: &Variables, unset: &mut dyn FnMut(&Reference)) -> String {
+    at_depth(text, variables, unset, 0)
+}
+
+fn at_depth(
+    text: &str,
+    variables: &Variables,
+    unset: &mut dyn FnMut(&Reference),
+    depth: usize,
+) -> String {
+    // A default of a default of a default: nobody means that, and the call stack ends.
+    if depth > IMPORTED_DEPTH.most || !text.contains('$') {
+        return text.to_owned();
+    }
     pieces(text)
         .iter()
         .map(|piece| match piece {
             Piece::Literal(text) => text.clone(),
-            Piece::Variable(reference) => value(reference, variables, unset),
+            Piece::Variable(reference) => value(reference, variables, unset, depth),
         })
         .collect()
 }
 
-fn value(reference: &Reference, variables: &Variables, unset: &mut dyn FnMut(&Reference)) -> String {
+/// How long the text is at most with every variable worked in.
+#[must_use]
+pub fn expanded_length(text: &str, variables: &Variables) -> usize {
+    let length = |name: &str| variables.get(name).map_or(0, String::len);
+    let names = text.split('$').skip(1).map(|rest| rest.trim_start_matches('{'));
+    let names = names.map(|rest| &rest[..rest.find(|found| !is_name_part(found)).unwrap_or(rest.len())]);
+    text.len() + names.map(length).sum::<usize>()
+}
+
+fn value(
+    reference: &Reference,
+    variables: &Variables,
+    unset: &mut dyn FnMut(&Reference),
+    depth: usize,
+) -> String {
     let set = variables.get(&reference.name);
     let full = set.filter(|value| !value.is_empty());
-    let otherwise = || interpolated(&reference.argument, variables, &mut |_| {});
+    let otherwise = || at_depth(&reference.argument, variables, &mut |_| {}, depth + 1);
     match reference.operator.as_str() {
         ":-" => full.cloned().unwrap_or_else(otherwise),
         "-" => set.cloned().unwrap_or_else(otherwise),
@@ -135,11 +175,19 @@ fn reference(inner: &str) -> Option<Reference> {
 #[must_use]
 pub fn variables(text: &str) -> Variables {
     let mut variables = Variables::new();
+    let mut room = IMPORTED_SIZE.bytes();
     for line in text.lines() {
         let line = line.trim();
         let line = line.strip_prefix("export ").unwrap_or(line);
         let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else { continue };
-        let value = unquoted(value.trim(), &variables);
+        // Each line can hold several times the one before it: what would not fit into a file stays as it is written.
+        let value = match room.checked_sub(expanded_length(value, &variables) as u64) {
+            Some(left) => {
+                room = left;
+                unquoted(value.trim(), &variables)
+            }
+            None => value.to_owned(),
+        };
         variables.insert(name.trim().to_owned(), value);
     }
     variables

@@ -1,19 +1,19 @@
 //! Compose files to one project: several files, `include` and `extends` worked in, paths seen from where stack.toml will be.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::interpolate::{Variables, interpolated, variables};
+use super::interpolate::{Variables, expanded_length, interpolated, variables};
 use super::merge::{as_table, lay_over};
 use super::node::{Entry, Node, Table, Value};
 use crate::diagnostics::Diagnostic;
+use crate::source::limits::{
+    IMPORTED_DEPTH, IMPORTED_FILES, IMPORTED_SERVICES, IMPORTED_SIZE, IMPORTED_VALUES, Limit,
+};
 use crate::source::{FileId, Sources, Span, World};
 use crate::yaml;
-
-/// The largest file that is read, in bytes.
-const LIMIT: u64 = 4 * 1024 * 1024;
-
-/// How deep files may include and extend each other.
-const DEEPEST: usize = 20;
 
 /// The old stack's Compose project.
 #[derive(Debug, Default)]
@@ -55,6 +55,18 @@ pub struct Loader<'a> {
     pub world: &'a dyn World,
     pub sources: &'a mut Sources,
     pub diagnostics: Vec<Diagnostic>,
+    /// The trees of files that services extend, which are read once.
+    trees: BTreeMap<Utf8PathBuf, Option<Rc<Node>>>,
+    /// How many files were read so far, and how many values their services have with all that they extend.
+    files: usize,
+    values: usize,
+}
+
+impl<'a> Loader<'a> {
+    #[must_use]
+    pub fn new(world: &'a dyn World, sources: &'a mut Sources) -> Self {
+        Self { world, sources, diagnostics: Vec::new(), trees: BTreeMap::new(), files: 0, values: 0 }
+    }
 }
 
 impl Loader<'_> {
@@ -69,19 +81,50 @@ impl Loader<'_> {
             };
             lay_over(&mut project.root, &root);
         }
+        self.refuse_too_many(&project);
         project
+    }
+
+    /// A project that is too large: its services are held against each other.
+    fn refuse_too_many(&mut self, project: &Project) {
+        let services = project.table("services");
+        if let Some((_, beyond)) = services.get_index(IMPORTED_SERVICES.most) {
+            let message = format!("the project has {} services", services.len());
+            self.exceed(&IMPORTED_SERVICES, &message, beyond.key);
+        }
+        let written = |node: &Node| {
+            let mut bytes = 0;
+            let _ = node.map_texts(&mut |text, _| {
+                bytes += expanded_length(text, &project.variables);
+                String::new()
+            });
+            bytes
+        };
+        let bytes: usize = services.values().map(|entry| written(&entry.node)).sum();
+        if let Some((_, last)) = services.last().filter(|_| bytes as u64 > IMPORTED_SIZE.bytes()) {
+            let message = format!("with its variables worked in, the project has {bytes} bytes");
+            self.exceed(&IMPORTED_SIZE, &message, last.key);
+        }
+    }
+
+    fn exceed(&mut self, limit: &Limit, message: &str, span: Span) {
+        // Once said, it is said: whoever is beyond a limit is beyond it many times.
+        let is_known = |found: &Diagnostic| found.message == message;
+        if !self.diagnostics.iter().any(is_known) {
+            self.diagnostics.push(limit.exceeded(message).at(span, "goes beyond the limit"));
+        }
     }
 
     /// What a file of variables says; nothing where there is none.
     pub fn variables(&mut self, path: &Utf8Path) -> Variables {
-        let bytes = self.world.read(path, LIMIT).unwrap_or_default();
+        let bytes = self.world.read(path, IMPORTED_SIZE.bytes()).unwrap_or_default();
         variables(&String::from_utf8_lossy(&bytes))
     }
 
     /// A file's text, entered among the sources.
     pub fn text(&mut self, path: &Utf8Path, from: Option<Span>) -> Option<FileId> {
         let mut files = crate::source::Files { world: self.world, diagnostics: Vec::new() };
-        let text = files.text(path, LIMIT, from);
+        let text = files.text(path, &IMPORTED_SIZE, from);
         self.diagnostics.append(&mut files.diagnostics);
         Some(self.sources.add(path.to_owned(), text?))
     }
@@ -110,6 +153,13 @@ impl Loader<'_> {
         depth: usize,
         from: Option<Span>,
     ) -> Option<Table> {
+        self.files += 1;
+        if IMPORTED_FILES.is_below(self.files) {
+            if let Some(span) = from {
+                self.exceed(&IMPORTED_FILES, "the project includes too many files", span);
+            }
+            return None;
+        }
         let tree = self.tree(path, from)?;
         let span = tree.span;
         let mut root = match tree.value {
@@ -121,7 +171,11 @@ impl Loader<'_> {
             }
         };
         let mut whole = Table::new();
-        if let Some(included) = root.shift_remove("include").filter(|_| depth < DEEPEST) {
+        let included = root.shift_remove("include");
+        if let Some(included) = included.as_ref().filter(|_| depth >= IMPORTED_DEPTH.most) {
+            let message = "too many files include one another in a row";
+            self.exceed(&IMPORTED_DEPTH, message, included.node.span);
+        } else if let Some(included) = included {
             for item in included.node.items() {
                 if let Some(table) = self.included(item, folder, variables, depth) {
                     lay_over(&mut whole, &table);
@@ -137,6 +191,12 @@ impl Loader<'_> {
         };
         for name in names {
             let service = self.service(&root, &name, folder, path, variables, &mut Vec::new());
+            self.values += service.as_ref().map_or(0, Node::count);
+            if IMPORTED_VALUES.is_below(self.values) {
+                let message = "with what its services extend, the project has too many values";
+                self.exceed(&IMPORTED_VALUES, message, service.map_or(span, |service| service.span));
+                return None;
+            }
             let services = root.get_mut("services").and_then(|entry| entry.node.table_mut());
             match (service, services) {
                 (Some(service), Some(services)) => services[&name].node = service,
@@ -200,6 +260,16 @@ impl Loader<'_> {
         Some(whole)
     }
 
+    /// A file that a service extends. Many may extend the same.
+    fn extended(&mut self, path: &Utf8Path, from: Span) -> Option<Rc<Node>> {
+        if let Some(known) = self.trees.get(path) {
+            return known.clone();
+        }
+        let tree = self.tree(path, Some(from)).map(Rc::new);
+        self.trees.insert(path.to_owned(), tree.clone());
+        tree
+    }
+
     /// A service with what it extends, its paths seen from the root.
     fn service(
         &mut self,
@@ -225,7 +295,12 @@ impl Loader<'_> {
         let Some(extends) = extends else { return Some(node) };
         let what = extends.node.text_at("service").or_else(|| extends.node.text())?;
         let here = (file.to_owned(), name.to_owned());
-        if seen.contains(&here) || seen.len() > DEEPEST {
+        if seen.len() > IMPORTED_DEPTH.most {
+            let message = format!("`{name}` extends too many services in a row");
+            self.exceed(&IMPORTED_DEPTH, &message, extends.node.span);
+            return None;
+        }
+        if seen.contains(&here) {
             self.refuse(extends.node.span, &format!("`{name}` extends itself"), "by way of this");
             return None;
         }
@@ -234,7 +309,7 @@ impl Loader<'_> {
             None => self.service(root, &what, folder, file, variables, seen),
             Some(other) => {
                 let path = plain(&folder.join(interpolated(&other.text()?, variables, &mut |_| {})));
-                let tree = self.tree(&path, Some(other.span))?;
+                let tree = self.extended(&path, other.span)?;
                 let own = path.parent().map(Utf8Path::to_owned).unwrap_or_default();
                 self.service(tree.table()?, &what, &own, &path, variables, seen)
             }

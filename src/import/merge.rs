@@ -1,5 +1,7 @@
 //! One Compose file laid over another, as Compose does it: tables merge, most lists grow, commands are replaced.
 
+use std::collections::BTreeMap;
+
 use super::node::{Entry, Node, Table, Tag, Value};
 
 /// Lists of which the later one takes the place of the earlier.
@@ -83,12 +85,12 @@ pub fn as_table(key: &str, node: &Node) -> Node {
 
 /// Both lists, each thing once: of two in one place the later one stays.
 fn grown(key: &str, below: &Node, above: &Node) -> Node {
-    let mut items: Vec<Node> = below.items().into_iter().cloned().collect();
-    for item in above.items() {
-        let place = place(key, item);
-        items.retain(|found| self::place(key, found) != place);
-        items.push(item.clone());
-    }
+    let above_items = above.items();
+    let last: BTreeMap<String, usize> =
+        above_items.iter().enumerate().map(|(at, item)| (place(key, item), at)).collect();
+    let kept = below.items().into_iter().filter(|item| !last.contains_key(&place(key, item)));
+    let own = above_items.iter().enumerate().filter(|(at, item)| last.get(&place(key, item)) == Some(at));
+    let items = kept.chain(own.map(|(_, item)| *item)).cloned().collect();
     Node { value: Value::List(items), span: above.span }
 }
 

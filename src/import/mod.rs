@@ -42,6 +42,7 @@ use self::toml::{Part, Section, Toml};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::model::Stack;
 use crate::render::Renderer;
+use crate::source::limits;
 use crate::source::{FileId, Sources, Span, World};
 
 /// What an import starts from. Paths are from the project's root.
@@ -79,13 +80,13 @@ pub struct Import {
 }
 
 /// Findings after which there is nothing to import.
-const FATAL: &[&str] = &["syntax", "unreadable-file", "wrong-type", "missing-key"];
+const FATAL: &[&str] = &["syntax", "unreadable-file", "wrong-type", "missing-key", limits::RULE];
 
 /// Brings a project over.
 #[must_use]
 pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
     let mut sources = Sources::default();
-    let mut loader = Loader { world, sources: &mut sources, diagnostics: Vec::new() };
+    let mut loader = Loader::new(world, &mut sources);
     let project = loader.project(&inputs.compose);
     let name = project.name(&inputs.folder);
     let all: Vec<Old> = project
@@ -124,7 +125,7 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
     }
     let beside = inputs.stack.parent().unwrap_or(Utf8Path::new("")).join(".env");
     let known =
-        Loader { world, sources: &mut Sources::default(), diagnostics: Vec::new() }.variables(&beside);
+        Loader::new(world, &mut Sources::default()).variables(&beside);
     let converter = |bare| Converter {
         world,
         variables: &project.variables,

@@ -134,6 +134,16 @@ impl Node {
         self.items_at(key).into_iter().filter_map(Node::text).collect()
     }
 
+    /// How many values it holds, itself included.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        1 + match &self.value {
+            Value::List(items) => items.iter().map(Self::count).sum(),
+            Value::Table(table) => table.values().map(|entry| entry.node.count()).sum::<usize>(),
+            _ => 0,
+        }
+    }
+
     #[must_use]
     pub fn json(&self) -> Json {
         match &self.value {

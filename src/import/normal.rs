@@ -58,6 +58,10 @@ pub fn facts(service: &Node, around: &Around<'_>) -> BTreeMap<String, Json> {
                 }
             }
             "ports" => {
+                let unread = node.items().into_iter().filter(|item| ports(item).is_none());
+                for text in unread.filter_map(Node::text) {
+                    facts.insert(format!("ports.{text}"), json!(text));
+                }
                 for port in node.items().into_iter().filter_map(ports).flatten() {
                     let name = port.published.map_or_else(
                         || format!("*:{}", port.target),

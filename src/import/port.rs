@@ -82,10 +82,13 @@ fn long(item: &Node) -> Option<Vec<Port>> {
     }])
 }
 
+/// A longer range is none that anybody would want to see port by port: it stays as it is written.
+const LONGEST_RANGE: u16 = 20;
+
 fn range(text: &str) -> Option<Vec<u16>> {
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     let (from, to): (u16, u16) = (from.parse().ok()?, to.parse().ok()?);
-    (from <= to && from > 0).then(|| (from..=to).collect())
+    (from <= to && from > 0 && to - from < LONGEST_RANGE).then(|| (from..=to).collect())
 }
 
 impl Port {

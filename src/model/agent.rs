@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::service::{named_strings, strings};
-use super::stack::{Agent, HandOver, Service, Unresolved};
+use super::stack::{Agent, HandOver, Known, Service, Unresolved};
 use crate::diagnostics::Diagnostic;
 use crate::source::language::{AgentTable, Models};
 use crate::source::{Document, Span, Spanned, Variant};
@@ -120,7 +120,11 @@ fn known(
     unresolved.extend(unknown.into_iter().map(|name| Unresolved {
         name,
         sort,
-        known: all.iter().cloned().collect(),
+        known: match sort {
+            "service" => Known::Services,
+            "agent" => Known::Agents,
+            _ => Known::These(all.iter().cloned().collect()),
+        },
     }));
     known
 }

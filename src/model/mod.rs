@@ -33,7 +33,7 @@ pub use self::route::{
 };
 pub use self::stack::{
     Agent, Backup, Build, Certificate, Collision, Consumer, Dockerfile, Gateway, HandOver, HealthRoute,
-    JwtCredential, Metrics, Mount, MountSource, Need, Network, Origin, Port, Probe, Published,
+    JwtCredential, Known, Metrics, Mount, MountSource, Need, Network, Origin, Port, Probe, Published,
     RateLimitStore, Secret, Service, Stack, Target, Tls, Unresolved, Variable, Verifier, Volume,
 };
 pub use self::target::{OUTPUT_ROOT, environment_folder};

@@ -11,6 +11,7 @@ use crate::source::language::{
     Auth, Claim, CorsTable, GatewayProtocol, GatewayTable, GroupsTable, IpTable, JwtTable, KeyAuthTable,
     LimitBy as LimitSetting, LimitWord, Placement, PluginTable, PolicyTable, RouteTable, ServiceTable,
 };
+use crate::source::limits::{EXPRESSION_LENGTH, ROUTE_LIST};
 use crate::source::values::Duration;
 use crate::source::{List, OrFalse, Span, Spanned};
 
@@ -85,6 +86,12 @@ fn over(near: PolicyTable, far: &PolicyTable) -> PolicyTable {
     policy
 }
 
+/// What of a list is taken; that there is more is reported where the route is.
+fn within_limit<T>(mut list: Vec<T>) -> Vec<T> {
+    list.truncate(ROUTE_LIST.most);
+    list
+}
+
 /// One route, and the policy that holds for it.
 struct RouteResolver<'a> {
     route: &'a Spanned<RouteTable>,
@@ -103,6 +110,8 @@ impl RouteResolver<'_> {
             .value
             .0
             .iter()
+            .filter(|path| !EXPRESSION_LENGTH.is_below(path.len()))
+            .take(ROUTE_LIST.most)
             .map(|path| path.clone().map(|path| RoutePath::parse(&path)))
             .collect();
         let auth = ways_in(policy);
@@ -110,8 +119,8 @@ impl RouteResolver<'_> {
             name,
             service: service.to_owned(),
             paths: if paths.is_empty() { return None } else { paths },
-            methods: list(route.methods.as_ref()),
-            hosts: list(route.hosts.as_ref()),
+            methods: within_limit(list(route.methods.as_ref())),
+            hosts: within_limit(list(route.hosts.as_ref())),
             headers: self.headers(),
             protocols: self.protocols(),
             priority: route.priority(),
@@ -149,7 +158,10 @@ impl RouteResolver<'_> {
 
     fn headers(&self) -> IndexMap<String, Vec<Spanned<String>>> {
         let headers = self.route.headers.iter().flat_map(|headers| headers.value.iter());
-        headers.map(|(name, entry)| (name.clone(), entry.value.value.0.clone())).collect()
+        headers
+            .take(ROUTE_LIST.most)
+            .map(|(name, entry)| (name.clone(), within_limit(entry.value.value.0.clone())))
+            .collect()
     }
 
     fn protocols(&self) -> Vec<Spanned<GatewayProtocol>> {

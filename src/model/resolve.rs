@@ -13,7 +13,7 @@ use super::refused::refused;
 use super::scope::{KindScope, Scope};
 use super::secret::{kind_secrets, secrets, unused_secrets};
 use super::service::Resolver;
-use super::stack::{Service, Stack, Unresolved};
+use super::stack::{Known, Service, Stack, Unresolved};
 use super::target::targets;
 use super::text::Text;
 use super::unread::{Unread, lost_a_credential, unread};
@@ -89,6 +89,7 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
         targets,
         compose_extra: compose_extra(file.compose_extra.as_ref()),
         unresolved,
+        known_kinds: variant.known_kinds.clone(),
         unread,
     };
     (stack, diagnostics)
@@ -161,7 +162,7 @@ fn kind_of<'a>(
     let kind = variant.kinds.get(&name).map(|kind| &kind.value);
     if kind.is_none() && !variant.known_kinds.contains(&name) && !variant.misplaced.kinds.contains(&name) {
         let name = table.kind.clone().unwrap_or_else(|| Spanned::new(name, service.span));
-        unresolved.push(Unresolved { name, sort: "kind", known: variant.known_kinds.clone() });
+        unresolved.push(Unresolved { name, sort: "kind", known: Known::Kinds });
     }
     kind
 }

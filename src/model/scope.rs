@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::endpoint::{Endpoint, Viewpoint};
-use super::stack::Unresolved;
+use super::stack::{Known, Unresolved};
 use super::text::Text;
 use crate::source::values::{Piece, Template};
 use crate::source::{Span, Spanned};
@@ -12,7 +12,7 @@ use crate::source::{Span, Spanned};
 pub struct Unknown {
     pub name: String,
     pub sort: &'static str,
-    pub known: Vec<String>,
+    pub known: Known,
 }
 
 /// What a reference can reach from where it stands.
@@ -76,7 +76,7 @@ impl Scope<'_> {
                 Some(_) if rest.is_empty() => Err(Some(unfinished(&path, "url"))),
                 Some(endpoint) => self.endpoint_fact(endpoint, rest),
                 None if self.unreadable.iter().any(|unreadable| unreadable == name) => Err(None),
-                None => Err(Some(unknown(name, "service", self.endpoints.keys()))),
+                None => Err(Some(Unknown { name: (*name).to_owned(), sort: "service", known: Known::Services })),
             },
             (["options", name], Some(_)) => self.if_whole(self.service.option(name)),
             (["secrets", name], Some(_)) => self.if_whole(self.service.secret(name)),
@@ -148,7 +148,8 @@ fn health_fact(kind: KindScope<'_>, fact: &str) -> Result<Text, Unknown> {
 }
 
 pub fn unknown<S: ToString>(name: &str, sort: &'static str, known: impl IntoIterator<Item = S>) -> Unknown {
-    Unknown { name: name.to_owned(), sort, known: known.into_iter().map(|name| name.to_string()).collect() }
+    let known = Known::These(known.into_iter().map(|name| name.to_string()).collect());
+    Unknown { name: name.to_owned(), sort, known }
 }
 
 impl Unknown {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::compose_extra::compose_extra;
 use super::endpoint::{Endpoint, Viewpoint};
 use super::scope::{KindScope, Scope};
-use super::stack::{Backup, Build, Dockerfile, Mount, MountSource, Need, Probe, Service, Unresolved, Volume};
+use super::stack::{Backup, Build, Dockerfile, Known, Mount, MountSource, Need, Probe, Service, Unresolved, Volume};
 use super::text::Text;
 use super::wording::{is_image, no_image, no_user, unusable};
 use crate::diagnostics::Diagnostic;
@@ -207,9 +207,8 @@ impl Resolver<'_> {
             if self.endpoints.contains_key(need.service.as_str()) {
                 needs.push(Need { service: need.service.clone(), prefix: need.prefix.clone() });
             } else if !self.unreadable.contains(&need.service.value) {
-                let others = self.endpoints.keys().filter(|name| **name != endpoint.name.value);
-                let known = others.cloned().collect();
-                self.unresolved.push(Unresolved { name: need.service.clone(), sort: "service", known });
+                let (name, own) = (need.service.clone(), endpoint.name.value.clone());
+                self.unresolved.push(Unresolved { name, sort: "service", known: Known::ServicesBut(own) });
             }
         }
         needs

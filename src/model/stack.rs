@@ -43,6 +43,8 @@ pub struct Stack {
     /// `[checks]`: how much each rule matters to this stack.
     pub levels: IndexMap<String, (Spanned<Level>, Span)>,
     pub unresolved: Vec<Unresolved>,
+    /// The names of all kinds that there are, used or not.
+    pub known_kinds: Vec<String>,
     /// What is not there because it could not be read.
     pub unread: BTreeSet<Unread>,
 }
@@ -398,5 +400,36 @@ pub struct Unresolved {
     /// What it should have named: `service`, `agent`, `kind`.
     pub sort: &'static str,
     /// The names that there are.
-    pub known: Vec<String>,
+    pub known: Known,
+}
+
+/// The names that there are, for one that is not among them.
+#[derive(Debug, Clone)]
+pub enum Known {
+    /// Those of the stack's own services. Written out, they would be as many once more for each mistake.
+    Services,
+    /// Those of its services but the one that needs another.
+    ServicesBut(String),
+    /// Those of the stack's own agents.
+    Agents,
+    /// Those of the kinds.
+    Kinds,
+    These(Vec<String>),
+}
+
+impl Known {
+    /// The names, in a stack.
+    #[must_use]
+    pub fn names<'a>(&'a self, stack: &'a Stack) -> Vec<&'a str> {
+        fn texts<'t>(names: impl IntoIterator<Item = &'t String>) -> Vec<&'t str> {
+            names.into_iter().map(String::as_str).collect()
+        }
+        match self {
+            Self::Services => texts(stack.services.keys()),
+            Self::ServicesBut(own) => texts(stack.services.keys().filter(|name| *name != own)),
+            Self::Agents => texts(stack.agents.keys()),
+            Self::Kinds => texts(&stack.known_kinds),
+            Self::These(names) => texts(names),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 
-use super::stack::{Target, Unresolved};
+use super::stack::{Known, Target, Unresolved};
 use crate::source::{Document, Variant};
 
 /// The folder of everything that is generated, from the project's root.
@@ -23,7 +23,7 @@ pub fn targets(document: &Document, variant: &Variant, unresolved: &mut Vec<Unre
             unresolved.push(Unresolved {
                 name,
                 sort: "target",
-                known: document.targets.keys().cloned().collect(),
+                known: Known::These(document.targets.keys().cloned().collect()),
             });
         }
     }

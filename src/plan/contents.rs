@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::source::limits::OUTPUT_SIZE;
+
 /// A file above this many bytes is none of stackgen's: it is not read whole, and never written over.
-pub const SIZE_LIMIT: u64 = 64 << 20;
+pub const SIZE_LIMIT: u64 = OUTPUT_SIZE.bytes();
 
 /// One side of a change: the bytes of a file, and whether it may be run.
 #[derive(Debug, Clone, PartialEq, Eq)]

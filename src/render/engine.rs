@@ -11,9 +11,7 @@ use super::escape;
 use super::filters;
 use crate::source::Templates;
 use crate::source::language::Format;
-
-/// Includes cost ten each: a template that includes itself ends here, long before the thread's stack does.
-const RECURSION_LIMIT: usize = 200;
+use crate::source::limits::{TEMPLATE_DEPTH, TEMPLATE_FUEL};
 
 /// One engine for each format, so that a partial takes the escaping of the file that includes it.
 pub struct Engines {
@@ -34,7 +32,7 @@ impl Engines {
     /// some loop over all for each.
     pub fn set_size(&mut self, things: usize) {
         let things = things as u64;
-        self.fuel = 5_000_000 + 100_000 * things + 100 * things * things;
+        self.fuel = TEMPLATE_FUEL.most as u64 + 100_000 * things + 100 * things * things;
         for engine in self.by_format.values_mut() {
             engine.set_fuel(Some(self.fuel));
         }
@@ -87,7 +85,7 @@ fn engine(format: Format, sources: Arc<BTreeMap<String, String>>, fuel: u64) -> 
     let mut engine = Environment::new();
     engine.set_debug(false);
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
-    engine.set_recursion_limit(RECURSION_LIMIT);
+    engine.set_recursion_limit(TEMPLATE_DEPTH.most);
     engine.set_fuel(Some(fuel));
     if let Ok(syntax) =
         SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()

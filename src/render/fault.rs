@@ -7,6 +7,7 @@ use minijinja::{Error, ErrorKind};
 use super::engine::Engines;
 use crate::diagnostics::Diagnostic;
 use crate::source::Templates;
+use crate::source::limits::{Limit, OUTPUT_SIZE, TEMPLATE_DEPTH, TEMPLATE_FUEL};
 
 /// A fault of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,11 +17,20 @@ pub struct Fault {
     /// From 1, where it is known.
     pub line: Option<usize>,
     pub message: String,
+    /// The limit that it went beyond, if it was one.
+    pub limit: Option<&'static Limit>,
 }
 
 impl Fault {
     pub fn new(template: impl Into<String>, line: Option<usize>, message: impl Into<String>) -> Self {
-        Self { template: template.into(), line, message: message.into() }
+        Self { template: template.into(), line, message: message.into(), limit: None }
+    }
+
+    /// The fault of a template whose file would be larger than any other program could want it.
+    #[must_use]
+    pub fn too_large(template: &str) -> Self {
+        let message = format!("its file is larger than {}", OUTPUT_SIZE.shown());
+        Self { limit: Some(&OUTPUT_SIZE), ..Self::new(template, None, message) }
     }
 
     /// The innermost place that the engine names: an error inside a partial is the partial's.
@@ -41,7 +51,7 @@ impl Fault {
             .map(str::trim)
             .filter(|text| !text.is_empty() && !text.contains('\n'));
         let message = message_of(innermost, expression);
-        Self { template: name, line: innermost.line(), message }
+        Self { template: name, line: innermost.line(), message, limit: limit_of(innermost) }
     }
 
     /// The diagnostic, which also names the output that was to be made.
@@ -50,11 +60,24 @@ impl Fault {
         let shown =
             templates.get(&self.template).map_or(self.template.as_str(), |file| file.shown_as.as_str());
         let place = self.line.map_or_else(|| shown.to_owned(), |line| format!("{shown}:{line}"));
-        let found = Diagnostic::error("template", format!("{place}: {}", self.message));
+        let message = format!("{place}: {}", self.message);
+        let found = match self.limit {
+            Some(limit) => limit.exceeded(message),
+            None => Diagnostic::error("template", message),
+        };
         match output {
             Some(output) => found.note(format!("while making `{output}`")),
             None => found,
         }
+    }
+}
+
+/// The limit that the engine has ended at.
+fn limit_of(error: &Error) -> Option<&'static Limit> {
+    match error.kind() {
+        ErrorKind::OutOfFuel => Some(&TEMPLATE_FUEL),
+        _ if error.detail().is_some_and(|detail| detail.contains("recursion limit")) => Some(&TEMPLATE_DEPTH),
+        _ => None,
     }
 }
 

@@ -38,6 +38,7 @@ pub use self::views::{host_url, url};
 use crate::diagnostics::Diagnostic;
 use crate::model::Stack;
 use crate::source::language::{Format, OutputLimitTable};
+use crate::source::limits::OUTPUT_SIZE;
 use crate::source::{Spanned, Templates};
 
 /// A file that a target made, verified.
@@ -194,7 +195,9 @@ impl Press {
             return Err(lint);
         }
         let text = rendered.map_err(|error| vec![Fault::of_engine(template, &error, &self.engines)])?;
-        Ok(with_one_line_break(text))
+        let text = with_one_line_break(text);
+        let is_too_large = text.len() as u64 > OUTPUT_SIZE.bytes();
+        if is_too_large { Err(vec![Fault::too_large(template)]) } else { Ok(text) }
     }
 
     /// The faults of templates that were not yet looked through for this format.

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
+use regex_automata::nfa::thompson;
 use regex_automata::util::start;
 
 use super::PathRegex;
 
 /// How many states are looked at before a question counts as too hard, which is answered by no.
 const MOST_STATES: usize = 2_000;
+
+/// How large the automaton of one expression may be, in bytes: `\w{100}` is larger.
+const MOST_BYTES: usize = 256 * 1024;
 
 /// An expression whose automaton is at hand.
 pub(super) struct Automaton {
@@ -21,7 +25,8 @@ impl Automaton {
     /// None for an expression that is none, or for which there is no small automaton.
     pub(super) fn new(regex: &PathRegex) -> Option<Self> {
         let config = Config::new().minimum_cache_clear_count(Some(0)).unicode_word_boundary(true);
-        let dfa = DFA::builder().configure(config).build(&regex.anchored()).ok()?;
+        let thompson = thompson::Config::new().nfa_size_limit(Some(MOST_BYTES));
+        let dfa = DFA::builder().configure(config).thompson(thompson).build(&regex.anchored()).ok()?;
         let cache = dfa.create_cache();
         Some(Self { dfa, cache })
     }

@@ -106,7 +106,7 @@ impl Table {
     /// Each row that ties with one before it, after the first such.
     #[must_use]
     pub fn ties(&self) -> Vec<Tie> {
-        let mut known: BTreeMap<(String, String, String), Vec<usize>> = BTreeMap::new();
+        let mut known: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
         let mut ties = Vec::new();
         for (second, row) in self.rows().iter().enumerate() {
             let mut tie: Option<Tie> = None;
@@ -143,26 +143,15 @@ impl Row {
         self.paths.iter().enumerate().map(|(index, path)| (Some(index), path.to_string())).collect()
     }
 
-    /// What two rows share if they take the same requests: a path, a host unless one has a wildcard or none, and a value of the
-    /// first header.
-    fn tie_keys(&self, path: &str) -> BTreeSet<(String, String, String)> {
-        let mut hosts: BTreeSet<String> =
-            self.hosts.iter().map(|host| host.exact().unwrap_or_default().to_owned()).collect();
+    /// What two rows share if they take the same requests: a path, and a host unless one has a wildcard or none. With the values of headers
+    /// it would be the product of three lists.
+    fn tie_keys(&self, path: &str) -> BTreeSet<(String, String)> {
+        let mut hosts: BTreeSet<&str> =
+            self.hosts.iter().map(|host| host.exact().unwrap_or_default()).collect();
         if hosts.is_empty() {
-            hosts.insert(String::new());
+            hosts.insert("");
         }
-        let mut values: Vec<String> = Vec::new();
-        if let Some(first) = self.headers.iter().min_by(|one, two| one.name.cmp(&two.name)) {
-            values.extend(first.values.iter().map(|value| format!("{}={value}", first.name)));
-        }
-        if values.is_empty() {
-            values.push(String::new());
-        }
-        let with_values = |host: String| {
-            let path = path.to_owned();
-            values.iter().map(move |value| (path.clone(), host.clone(), value.clone())).collect::<Vec<_>>()
-        };
-        hosts.into_iter().flat_map(with_values).collect()
+        hosts.into_iter().map(|host| (path.to_owned(), host.to_owned())).collect()
     }
 
     /// Whether some request has the methods, hosts and headers of both. Two headers of different names are taken for two ways to

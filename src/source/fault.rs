@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use toml::de::Error;
 
+use super::limits::NESTING;
 use super::parse::control_character;
 use super::span::{FileId, Span};
 use crate::diagnostics::Diagnostic;
@@ -39,14 +40,21 @@ impl Faults {
         let mut faults = Self { shown: Vec::new(), runaway: None };
         let mut last_line = None;
         let mut is_in_second_table = false;
-        for error in errors {
-            let fault = Fault::new(text, error);
+        // What is known of the line of the error at hand: its number, up to which byte lines are counted, and whether it is a header.
+        let (mut line, mut counted, mut is_header) = (0_usize, 0, false);
+        let mut found: Vec<(&Error, Fault)> =
+            errors.iter().map(|error| (error, Fault::new(text, error))).collect();
+        found.sort_by_key(|(_, fault)| fault.range.start);
+        for (error, fault) in found {
             let start = fault.range.start;
-            let line = text[..start].matches('\n').count();
+            line += text[counted..start].matches('\n').count();
+            counted = start;
             let is_new_line = last_line.replace(line) != Some(line);
             // The entries of a table that is there twice are there twice because of it.
             let is_repeated = error.message().starts_with("duplicate key");
-            let is_header = line_at(text, start).trim_start().starts_with('[');
+            if is_new_line {
+                is_header = line_at(text, start).trim_start().starts_with('[');
+            }
             let follows = is_repeated && !is_header && is_in_second_table;
             is_in_second_table = is_repeated && (is_header || is_in_second_table);
             if !is_new_line || follows {
@@ -73,7 +81,11 @@ impl Faults {
     }
 
     fn holds(&self, range: &Range<usize>, is_meant: impl Fn(&Sort) -> bool) -> bool {
-        self.shown.iter().any(|fault| range.contains(&fault.range.start) && is_meant(&fault.sort))
+        let first = self.shown.partition_point(|fault| fault.range.start < range.start);
+        self.shown[first..]
+            .iter()
+            .take_while(|fault| fault.range.start < range.end)
+            .any(|fault| is_meant(&fault.sort))
     }
 }
 
@@ -108,7 +120,8 @@ impl Fault {
                 .at(span, "taken for an item of the list")
                 .help("close the list with `]`"),
             Sort::TooDeep => {
-                error("lists and tables stand too deep in one another").at(span, "no deeper than 80 levels")
+                let message = "this is not TOML: lists and tables stand too deep in one another";
+                NESTING.exceeded(message).at(span, format!("no deeper than {}", NESTING.shown()))
             }
             Sort::Control(character) => control_character(*character, span),
         }
@@ -122,10 +135,14 @@ fn ends_line(text: &str, at: usize) -> bool {
 
 /// Whether the place begins a line that reads as an entry or as a table's header.
 fn begins_entry(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches([' ', '\t']);
+    let is_first = before.is_empty() || before.ends_with('\n');
+    if !is_first {
+        return false;
+    }
     let line = line_at(text, at);
-    let is_first = text[..at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty());
     let is_entry = line.split_once('=').is_some_and(|(key, _)| !key.contains([',', '{', ']']));
-    is_first && (is_entry || line.trim_start().starts_with('['))
+    is_entry || line.trim_start().starts_with('[')
 }
 
 /// The line on which a byte stands.

@@ -4,12 +4,10 @@ use std::io;
 
 use camino::Utf8Path;
 
+use super::limits::Limit;
 use super::span::Span;
 use super::world::World;
 use crate::diagnostics::Diagnostic;
-
-/// The largest file that is read, in bytes. A stack of 10,000 services takes about 5 MB.
-pub const TEXT_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// The project's files, and what was wrong with those that were asked for.
 pub struct Files<'a> {
@@ -18,33 +16,30 @@ pub struct Files<'a> {
 }
 
 impl Files<'_> {
-    /// A file's text. `from` is the place that names the file, if one does.
-    pub fn text(&mut self, path: &Utf8Path, limit: u64, from: Option<Span>) -> Option<String> {
-        let mut help = None;
-        let problem = match self.world.read(path, limit) {
-            Ok(bytes) if bytes.len() as u64 > limit => {
-                format!("`{path}` is larger than {} MiB, the most that is read", limit / (1024 * 1024))
+    /// A file's text, if it is no larger than a limit in MiB. `from` is the place that names the file, if one does.
+    pub fn text(&mut self, path: &Utf8Path, limit: &Limit, from: Option<Span>) -> Option<String> {
+        let diagnostic = match self.world.read(path, limit.bytes()) {
+            Ok(bytes) if bytes.len() as u64 > limit.bytes() => {
+                limit.exceeded(format!("`{path}` is larger than {}, the most that is read", limit.shown()))
             }
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => return Some(text),
                 Err(error) => {
-                    format!(
-                        "`{path}` is not UTF-8 text: byte {} is not part of a character",
-                        error.utf8_error().valid_up_to()
-                    )
+                    let at = error.utf8_error().valid_up_to();
+                    let problem = format!("`{path}` is not UTF-8 text: byte {at} is not part of a character");
+                    Diagnostic::error("unreadable-file", problem)
                 }
             },
             Err(error) => {
-                help = way_out(&error, from.is_none());
-                unreadable(path, &error)
+                let diagnostic = Diagnostic::error("unreadable-file", unreadable(path, &error));
+                match way_out(&error, from.is_none()) {
+                    Some(help) => diagnostic.help(help),
+                    None => diagnostic,
+                }
             }
         };
-        let mut diagnostic = Diagnostic::error("unreadable-file", problem);
-        if let Some(span) = from {
-            diagnostic = diagnostic.at(span, "named here");
-        }
-        self.diagnostics.push(match help {
-            Some(help) => diagnostic.help(help),
+        self.diagnostics.push(match from {
+            Some(span) => diagnostic.at(span, "named here"),
             None => diagnostic,
         });
         None

@@ -1,9 +1,12 @@
 //! A stack file and its fragments as one tree: names are shared, and each thing is declared in one file.
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobBuilder;
 
-use super::files::{Files, TEXT_LIMIT};
+use super::files::Files;
+use super::limits::{FILE_SIZE, GLOB_DEPTH, GLOB_FOLDERS, INCLUDE_DEPTH, INCLUDED_FILES, Limit, PATTERN_LENGTH};
 use super::parse::parse;
 use super::reader::Reader;
 use super::shape::List;
@@ -12,12 +15,9 @@ use super::tree::{Entry, Node, NodeTable, NodeValue};
 use super::world::EntryKind;
 use crate::diagnostics::Diagnostic;
 
-/// How many folders deep `**` looks: enough for any real tree, and an end to a tree of links in a circle.
-const GLOB_DEPTH: usize = 16;
-
 /// Reads a stack file and everything that it includes.
 pub fn read_including(path: &Utf8Path, files: &mut Files<'_>, sources: &mut Sources) -> Option<Node> {
-    let mut including = Including { files, sources, chain: Vec::new(), seen: Vec::new() };
+    let mut including = Including { files, sources, chain: Vec::new(), seen: BTreeSet::new(), looked_into: 0 };
     including.read(path, None)
 }
 
@@ -27,16 +27,26 @@ struct Including<'a, 'w> {
     /// The files that are being read now, the first included by nobody.
     chain: Vec<Utf8PathBuf>,
     /// The files read so far: one that two others include is read once.
-    seen: Vec<Utf8PathBuf>,
+    seen: BTreeSet<Utf8PathBuf>,
+    /// How many folders globs have looked into so far.
+    looked_into: usize,
+}
+
+/// Why a pattern names no paths.
+enum Refused {
+    /// It is none, for this reason.
+    NoPattern(String),
+    /// It goes beyond a limit.
+    Beyond(&'static Limit, String),
 }
 
 impl Including<'_, '_> {
     fn read(&mut self, path: &Utf8Path, from: Option<Span>) -> Option<Node> {
-        let text = self.files.text(path, TEXT_LIMIT, from)?;
+        let text = self.files.text(path, &FILE_SIZE, from)?;
         let file = self.sources.add(path.to_owned(), text);
         let (mut tree, errors) = parse(file, &self.sources.file(file).text);
         self.files.diagnostics.extend(errors);
-        self.seen.push(path.to_owned());
+        self.seen.insert(path.to_owned());
         self.chain.push(path.to_owned());
         for pattern in patterns(&tree) {
             self.include(pattern, path, &mut tree);
@@ -49,10 +59,11 @@ impl Including<'_, '_> {
         let folder = from.parent().unwrap_or(Utf8Path::new(""));
         let paths = match self.expand(folder, &pattern) {
             Ok(paths) => paths,
-            Err(problem) => {
+            Err(Refused::NoPattern(problem)) => {
                 self.report("invalid-value", &problem, span, "this is not a path or glob inside the project");
                 return;
             }
+            Err(Refused::Beyond(limit, problem)) => return self.refuse(limit, &problem, span),
         };
         if paths.is_empty() {
             self.report("unreadable-file", &format!("no file matches `{pattern}`"), span, "matches nothing");
@@ -60,6 +71,10 @@ impl Including<'_, '_> {
         for path in paths {
             if self.chain.contains(&path) {
                 self.report_cycle(&path, span);
+            } else if self.chain.len() > INCLUDE_DEPTH.most {
+                self.refuse(&INCLUDE_DEPTH, "too many files include one another in a row", span);
+            } else if self.seen.len() > INCLUDED_FILES.most {
+                return self.refuse(&INCLUDED_FILES, "the stack has too many fragments", span);
             } else if !self.seen.contains(&path)
                 && let Some(mut fragment) = self.read(&path, Some(span))
             {
@@ -72,15 +87,20 @@ impl Including<'_, '_> {
     }
 
     /// The paths that a pattern names, sorted; a plain path names itself, whether it is there or not.
-    fn expand(&self, folder: &Utf8Path, pattern: &str) -> Result<Vec<Utf8PathBuf>, String> {
+    fn expand(&mut self, folder: &Utf8Path, pattern: &str) -> Result<Vec<Utf8PathBuf>, Refused> {
+        if PATTERN_LENGTH.is_below(pattern.len()) {
+            let problem = format!("this pattern has {} bytes", pattern.len());
+            return Err(Refused::Beyond(&PATTERN_LENGTH, problem));
+        }
         if pattern.is_empty() || pattern.starts_with('/') || pattern.split('/').any(|segment| segment == "..")
         {
-            return Err(format!("`{pattern}` leads out of the folder of the file that includes it"));
+            let problem = format!("`{pattern}` leads out of the folder of the file that includes it");
+            return Err(Refused::NoPattern(problem));
         }
-        let mut paths = vec![folder.to_owned()];
+        let mut paths = BTreeSet::from([folder.to_owned()]);
         for segment in pattern.split('/').filter(|segment| *segment != ".") {
             if segment == "**" {
-                paths = paths.into_iter().flat_map(|path| self.folders_below(&path, GLOB_DEPTH)).collect();
+                paths = self.folders_below(paths)?;
             } else if segment.contains(['*', '?', '[', '{']) {
                 paths = self.matching(&paths, segment)?;
             } else {
@@ -90,35 +110,60 @@ impl Including<'_, '_> {
         if pattern.contains('*') {
             paths.retain(|path| self.files.world.entry(path) == Some(EntryKind::File));
         }
-        paths.sort();
-        Ok(paths)
+        Ok(paths.into_iter().collect())
     }
 
-    fn matching(&self, folders: &[Utf8PathBuf], segment: &str) -> Result<Vec<Utf8PathBuf>, String> {
+    fn matching(
+        &mut self,
+        folders: &BTreeSet<Utf8PathBuf>,
+        segment: &str,
+    ) -> Result<BTreeSet<Utf8PathBuf>, Refused> {
         let glob = GlobBuilder::new(segment)
             .build()
-            .map_err(|error| format!("`{segment}` is not a glob: {}", error.kind()))?
+            .map_err(|error| Refused::NoPattern(format!("`{segment}` is not a glob: {}", error.kind())))?
             .compile_matcher();
-        Ok(folders
-            .iter()
-            .flat_map(|folder| {
-                self.files.world.list(folder).into_iter().map(|(name, _)| (folder.join(&name), name))
-            })
-            .filter(|(_, name)| glob.is_match(name))
-            .map(|(path, _)| path)
-            .collect())
+        let mut found = BTreeSet::new();
+        for folder in folders {
+            let names = self.list(folder)?;
+            found.extend(
+                names.into_iter().filter(|(name, _)| glob.is_match(name)).map(|(name, _)| folder.join(name)),
+            );
+        }
+        Ok(found)
     }
 
-    fn folders_below(&self, folder: &Utf8Path, depth: usize) -> Vec<Utf8PathBuf> {
-        let mut found = vec![folder.to_owned()];
-        if depth > 0 {
-            for (name, kind) in self.files.world.list(folder) {
-                if kind == EntryKind::Folder && !name.starts_with('.') && name != "node_modules" {
-                    found.extend(self.folders_below(&folder.join(name), depth - 1));
+    /// The folders themselves and all below them, each once.
+    fn folders_below(&mut self, folders: BTreeSet<Utf8PathBuf>) -> Result<BTreeSet<Utf8PathBuf>, Refused> {
+        let mut found = folders.clone();
+        let mut level = folders;
+        for _ in 0..GLOB_DEPTH.most {
+            let mut below = BTreeSet::new();
+            for folder in level {
+                for (name, kind) in self.list(&folder)? {
+                    if kind == EntryKind::Folder && !name.starts_with('.') && name != "node_modules" {
+                        let path = folder.join(name);
+                        if found.insert(path.clone()) {
+                            below.insert(path);
+                        }
+                    }
                 }
             }
+            level = below;
         }
-        found
+        Ok(found)
+    }
+
+    fn list(&mut self, folder: &Utf8Path) -> Result<Vec<(String, EntryKind)>, Refused> {
+        self.looked_into += 1;
+        if GLOB_FOLDERS.is_below(self.looked_into) {
+            let problem = "the globs of this stack look into too many folders".to_owned();
+            return Err(Refused::Beyond(&GLOB_FOLDERS, problem));
+        }
+        Ok(self.files.world.list(folder))
+    }
+
+    fn refuse(&mut self, limit: &Limit, message: &str, span: Span) {
+        self.files.diagnostics.push(limit.exceeded(message).at(span, "goes beyond the limit"));
     }
 
     fn report(&mut self, rule: &'static str, message: &str, span: Span, label: &str) {

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::language::{KindTable, lay_over};
+use super::limits::EXTENDS_DEPTH;
 use super::parse::parse;
 use super::reader::{Reader, nearest};
 use super::span::{Sources, Span, Spanned};
@@ -64,6 +65,11 @@ fn extended(name: &str, kinds: &KindTrees, reader: &mut Reader<'_>, chain: &mut 
     chain.push(name.to_owned());
     if let Some(start) = chain.iter().position(|kind| *kind == parent) {
         reader.report(extends_itself(&mut chain[start..], kinds, span));
+        return Some(tree.clone());
+    }
+    if EXTENDS_DEPTH.is_below(chain.len()) {
+        let message = format!("`{}` extends too many kinds in a row", chain[0]);
+        reader.report(EXTENDS_DEPTH.exceeded(message).at(span, "goes beyond the limit"));
         return Some(tree.clone());
     }
     let Some(mut merged) = extended(&parent, kinds, reader, chain) else {

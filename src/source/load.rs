@@ -8,6 +8,7 @@ use super::files::Files;
 use super::include::read_including;
 use super::kinds::{KindTrees, parse_kinds, read_kind, with_inline};
 use super::language::{KindTable, Misplaced, StackFile, TargetTable, fitting, misplaced, patched};
+use super::limits::{ENVIRONMENTS, THINGS};
 use super::occurrence::Reference;
 use super::parse::parse;
 use super::reader::Reader;
@@ -65,6 +66,10 @@ pub fn load(
     if let Some(refusal) = refused_version(&root) {
         return (None, vec![refusal]);
     }
+    if let Some(refusal) = too_much(&root) {
+        files.diagnostics.push(refusal);
+        return (None, files.diagnostics);
+    }
     let mut templates = with_project(&mut files);
     let kinds = parse_kinds(&templates, sources, &mut files.diagnostics);
     let targets = read_targets(&templates, sources, &mut files.diagnostics);
@@ -93,6 +98,29 @@ fn refused_version(root: &NodeTable) -> Option<Diagnostic> {
         )
         .at(node.span, "asked for here")
         .help("install a stackgen of that version, or change this line if the stack compiles with both")
+    })
+}
+
+/// A stack that is too large is not read any further: its findings would be as many.
+fn too_much(root: &NodeTable) -> Option<Diagnostic> {
+    let table = |of: &NodeTable, key: &str| of.get(key).and_then(|entry| entry.node.as_table()).map_or(0, NodeTable::len);
+    let things = |of: &NodeTable| table(of, "services") + table(of, "agents");
+    let environments = root.get("environments").and_then(|entry| entry.node.as_table());
+    let environments = environments.map(|table| table.iter().collect::<Vec<_>>()).unwrap_or_default();
+    if let Some((_, beyond)) = environments.get(ENVIRONMENTS.most) {
+        let message = format!("the stack has {} environments", environments.len());
+        return Some(ENVIRONMENTS.exceeded(message).at(beyond.key, "goes beyond the limit"));
+    }
+    let of_base = things(root);
+    let of_patches = environments.iter().filter_map(|(_, entry)| entry.node.as_table()).map(things);
+    let all = of_base * (1 + environments.len()) + of_patches.sum::<usize>();
+    THINGS.is_below(all).then(|| {
+        let last = ["services", "agents"].iter().filter_map(|key| root.get(*key)?.node.as_table()?.last());
+        let found = THINGS.exceeded(format!("the stack and its environments have {all} services and agents"));
+        match last.map(|(_, entry)| entry.key).max() {
+            Some(last) => found.at(last, "the last of them"),
+            None => found,
+        }
     })
 }
 
@@ -179,4 +207,32 @@ fn add_dockerfiles(variants: &[Variant], templates: &mut Templates) {
 #[must_use]
 pub fn dockerfile_template(kind: &str) -> String {
     format!("kinds/{kind}.Dockerfile")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::{ENVIRONMENTS, THINGS};
+    use super::super::parse::parse;
+    use super::super::span::FileId;
+    use super::{NodeValue, too_much};
+
+    /// Whether a stack is too much that has so many services, an agent if one is wanted, and all the environments that there may be but one.
+    fn is_too_much(services: usize, agents: &str) -> bool {
+        let environments: String = (1..ENVIRONMENTS.most).map(|at| format!("[environments.e{at}]\n")).collect();
+        let services: String = (0..services).map(|at| format!("[services.s{at}]\n")).collect();
+        let (tree, errors) = parse(FileId::default(), &format!("{services}{environments}{agents}"));
+        assert!(errors.is_empty(), "{errors:?}");
+        let NodeValue::Table(root) = tree.value else { panic!("no table") };
+        let found = too_much(&root);
+        assert!(found.iter().all(|found| found.primary.is_some() && found.rule == THINGS.rule), "{found:?}");
+        found.is_some()
+    }
+
+    #[test]
+    fn what_a_stack_and_its_environments_have_together_is_counted() {
+        let each = THINGS.most / ENVIRONMENTS.most;
+        assert_eq!(each * ENVIRONMENTS.most, THINGS.most);
+        assert!(!is_too_much(each, ""));
+        assert!(is_too_much(each, "[environments.e1.agents.a]\n"));
+    }
 }

@@ -7,6 +7,7 @@ mod files;
 mod include;
 mod kinds;
 pub mod language;
+pub mod limits;
 mod load;
 mod occurrence;
 mod or_false;

@@ -183,25 +183,40 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Whoever wrote a longer name did not mistype a shorter one, and to compare two takes as long as one times the other.
+const LONGEST_COMPARED: usize = 100;
+
 /// The known name that the user most likely meant, if any is near.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_COMPARED {
+        return None;
+    }
     // Letters of another case are no difference: `get` is nearer to `GET` than to `PUT`.
     let name = name.to_lowercase();
     let length = name.chars().count();
+    let letters = letters(&name);
     known
         .into_iter()
         .filter_map(|candidate| {
             let most = 1.max(name.len().max(candidate.len()) / 3);
-            let lower = candidate.to_lowercase();
-            // The distance is no less than the difference in length, which is far cheaper to see.
-            if length.abs_diff(lower.chars().count()) > most {
+            // The distance is no less than the difference in length, which is far cheaper to see, nor than half of the letters
+            // that only one of the two has.
+            let is_far = length.abs_diff(candidate.chars().count()) > most
+                || candidate.is_ascii()
+                    && (letters ^ self::letters(candidate)).count_ones() as usize > 2 * most;
+            if candidate.len() > LONGEST_COMPARED || is_far {
                 return None;
             }
-            let distance = strsim::damerau_levenshtein(&name, &lower);
+            let distance = strsim::damerau_levenshtein(&name, &candidate.to_lowercase());
             (distance <= most).then_some((distance, candidate))
         })
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Which letters a text has, whatever their case: a bit for each, some of which stand for several.
+fn letters(text: &str) -> u64 {
+    text.bytes().fold(0, |letters, byte| letters | 1 << (byte.to_ascii_lowercase() % 64))
 }
 
 /// Names for a message: `` `a`, `b` and `c` ``.

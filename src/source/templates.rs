@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::catalogue::Origin;
-use super::files::{Files, TEXT_LIMIT};
+use super::files::Files;
+use super::limits::FILE_SIZE;
 use super::world::EntryKind;
 
 /// The files inside the binary: their names under `templates/`, and their texts.
@@ -78,7 +79,7 @@ fn add_folder(files: &mut Files<'_>, folder: &Utf8Path, name: &str, templates: &
             continue;
         }
         let path = folder.join(&file);
-        if let Some(text) = files.text(&path, TEXT_LIMIT, None) {
+        if let Some(text) = files.text(&path, &FILE_SIZE, None) {
             templates.insert(format!("{name}/{file}"), TemplateFile { shown_as: path, text });
         }
     }

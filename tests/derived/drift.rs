@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use stackgen::cli::command_reference;
 use stackgen::picture::svg;
 use stackgen::render::context_reference;
+use stackgen::source::limits::limits_reference;
 use stackgen::source::{Disk, kind_schema, language_reference, stack_schema, target_schema};
 
 /// Writes the documents instead of comparing them.
@@ -33,6 +34,11 @@ fn the_reference_of_the_language_is_the_one_that_its_tables_declare() {
 }
 
 #[test]
+fn the_page_of_the_limits_is_the_one_that_they_declare() {
+    assert_committed("docs/limits.md", &limits_reference());
+}
+
+#[test]
 fn the_reference_of_the_template_context_is_the_one_that_its_views_declare() {
     assert_committed("docs/template-context.md", &context_reference());
 }
@@ -53,7 +59,7 @@ fn written(schema: &serde_json::Value) -> String {
     format!("{schema:#}\n")
 }
 
-fn assert_committed(path: &str, wanted: &str) {
+pub fn assert_committed(path: &str, wanted: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if env::var_os(BLESS).is_some() {
         fs::write(&file, wanted).unwrap();

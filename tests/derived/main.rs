@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "blessing writes the documents")]
 
 mod dependencies;
+mod dictionaries;
 mod drift;
 mod examples;
 mod schemas;

@@ -4,6 +4,7 @@ use super::{Refused, is_host};
 use crate::diagnostics::Diagnostic;
 use crate::model::route::Route;
 use crate::source::language::{Auth, RouteTable};
+use crate::source::limits::{EXPRESSION_LENGTH, ROUTE_LIST};
 
 /// Kong 3.9 shifts the priority by 19 bits of 32 (`lshift_uint64` in `kong/router/transform.lua`), above which stands how many sorts of
 /// things a route says. One more, 1023, is that of the health routes.
@@ -13,6 +14,7 @@ impl Refused {
     /// What a route says itself.
     pub fn route(&mut self, table: &RouteTable) {
         self.within(table.priority.as_ref(), 0, GREATEST_PRIORITY);
+        self.too_much(table);
         for host in table.hosts.iter().flat_map(|hosts| &hosts.value).filter(|host| !is_host(host, true)) {
             self.no(host.span, &host.value, "a host name, with `*` at most as its first or last label");
         }
@@ -42,6 +44,29 @@ impl Refused {
                 "an empty list",
                 "name a path: `\"/\"` takes all",
             );
+        }
+    }
+
+    /// Lists and paths that are too long for every route to be held against every other.
+    fn too_much(&mut self, table: &RouteTable) {
+        let paths = table.path.iter().flat_map(|paths| &paths.value.0);
+        for path in paths.filter(|path| EXPRESSION_LENGTH.is_below(path.len())) {
+            let message = format!("this path has {} bytes", path.len());
+            self.found.push(EXPRESSION_LENGTH.exceeded(message).at(path.span, "goes beyond the limit"));
+        }
+        let of_headers = table.headers.iter().flat_map(|headers| headers.value.iter());
+        let lists = [
+            table.path.as_ref().map(|list| (list.value.0.len(), list.span)),
+            table.methods.as_ref().map(|list| (list.value.len(), list.span)),
+            table.hosts.as_ref().map(|list| (list.value.len(), list.span)),
+            table.headers.as_ref().map(|table| (table.value.iter().count(), table.span)),
+        ];
+        let values = of_headers.map(|(_, entry)| (entry.value.value.0.len(), entry.value.span));
+        for (length, span) in lists.into_iter().flatten().chain(values) {
+            if ROUTE_LIST.is_below(length) {
+                let message = format!("this list has {length} entries");
+                self.found.push(ROUTE_LIST.exceeded(message).at(span, "goes beyond the limit"));
+            }
         }
     }
 

@@ -38,6 +38,7 @@ pub fn stack(description: &str) -> Stack {
         levels: IndexMap::new(),
         unread: std::collections::BTreeSet::new(),
         unresolved: Vec::new(),
+        known_kinds: Vec::new(),
     }
 }
 

@@ -44,6 +44,7 @@ mod rate_limit_order;
 mod reading;
 mod route_without_gateway;
 mod shadowed_route;
+mod unanswered_preflight;
 mod unknown_reference;
 mod unprotected_route;
 mod unreachable_upstream;
@@ -118,6 +119,7 @@ pub static RULES: &[&Rule] = &[
     &reading::SYNTAX,
     &reading::TEMPLATE,
     &reading::TOO_MANY_NETWORKS,
+    &unanswered_preflight::RULE,
     &reading::UNKNOWN_HOST,
     &reading::UNKNOWN_KEY,
     &unknown_reference::RULE,

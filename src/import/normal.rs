@@ -124,7 +124,21 @@ pub fn facts(service: &Node, around: &Around<'_>) -> BTreeMap<String, Json> {
         }
     }
     env_files(&service, around, &mut facts);
+    facts.retain(|key, value| !is_default(key, value));
     facts
+}
+
+/// Whether a key says what Compose takes it to say where it is not there.
+#[must_use]
+pub fn is_default(key: &str, value: &Json) -> bool {
+    match key {
+        "privileged" | "tty" | "stdin_open" | "init" | "oom_kill_disable" | "healthcheck.disable" => {
+            *value == json!(false)
+        }
+        "deploy.mode" => value == "replicated",
+        "deploy.replicas" => value.as_f64() == Some(1.0),
+        _ => false,
+    }
 }
 
 /// What the service's files of variables say, below what it says itself.

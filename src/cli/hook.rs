@@ -134,7 +134,7 @@ fn check_staged(global: &Global) -> anyhow::Result<Exit> {
         Exit::Invalid => {
             "what is staged is no valid stack by itself: mend it, or stage what is missing, with `git add`"
         }
-        _ => "run `stackgen build`, stage what it writes with `git add`",
+        Exit::NotWritten => "run `stackgen build`, stage what it writes with `git add`",
     };
     anstream::eprintln!("help: {help}, and commit again; `git commit --no-verify` commits all the same");
     Ok(exit)

@@ -60,7 +60,10 @@ pub fn run(global: &Global, args: &ImportArgs) -> anyhow::Result<Exit> {
     let (root, stack) = Project::place_of(&out)?;
     let world = Disk::new(root.clone());
     let files = if args.files.is_empty() { found(&world) } else { from(&root, &args.files)? };
-    anyhow::ensure!(!files.is_empty(), "this folder has no Compose file: name the files to import");
+    anyhow::ensure!(
+        !files.is_empty(),
+        "this folder has no Compose file\nhelp: name the files to import, or start from its folders with `stackgen init`"
+    );
     bring(global, &root, &stack, &files, Written { is_printed, without_asking: args.yes })
 }
 

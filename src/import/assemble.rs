@@ -79,7 +79,9 @@ pub fn assemble(
         sections.extend(extras(converter, project));
     }
     if !is_long {
-        sections.iter_mut().for_each(|section| section.title = None);
+        for section in &mut sections {
+            section.title = None;
+        }
     }
     let head =
         format!("Imported from {}. `stackgen build` makes the files of it.", old_stack.files.join(", "));

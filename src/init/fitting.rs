@@ -37,7 +37,7 @@ fn app(found: Option<String>, expected: &str) -> Option<Setting> {
     Some(Setting::new("options", format!("{{ app = {} }}", crate::edit::quoted(&found)), ""))
 }
 
-/// Where the FastAPI application is: `module:variable`.
+/// Where the application of `FastAPI` is: `module:variable`.
 fn fastapi(world: &dyn World, folder: &Utf8Path) -> Option<String> {
     // What is built from a pyproject.toml alone is installed, and its `src` is no part of its name.
     let is_installed = text(world, &folder.join("requirements.txt")).is_none();

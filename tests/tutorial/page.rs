@@ -105,7 +105,7 @@ fn block(info: &str, text: &str, at: Range<usize>) -> Option<Block> {
         ("diff", Some(path), _) => {
             let side = |sign: char| -> String {
                 let lines = inside.lines().filter(|line| line.starts_with([' ', sign]));
-                lines.map(|line| format!("{}\n", &line[1..])).collect()
+                lines.flat_map(|line| [&line[1..], "\n"]).collect()
             };
             Some(Block::Edit { path, before: side('-'), after: side('+') })
         }

@@ -288,6 +288,10 @@ fn facts(service: &Json, project: &Json, root: &Path) -> BTreeMap<String, Json> 
             _ => drop(facts.insert(key.clone(), value.clone())),
         }
     }
+    // What Compose does where nothing is said.
+    let defaults =
+        [("deploy.mode", json!("replicated")), ("deploy.replicas", json!(1)), ("init", json!(false))];
+    facts.retain(|key, value| !defaults.contains(&(key.as_str(), value.clone())));
     facts
 }
 
@@ -396,14 +400,39 @@ fn the_variables_of_a_compose_file_elsewhere_come_along() {
 
 #[test]
 fn comments_that_say_something_are_kept_where_they_belong() {
-    let compose = "services:\n  # Answers the phone\n  app:\n    image: example/app:1\n    # ports:\n    #   - 1:1\n    \
+    let compose = "# The office, as it is on one machine\nservices:\n  # Answers the phone\n  app:\n    image: example/app:1\n    # ports:\n    #   - 1:1\n    \
                    environment:\n      # The slow one loses calls\n      MODE: fast\n    # ------------\n    ports: [\"1234:1234\"] # known to the exchange\n";
     let folder = project(&[("compose.yaml", compose)]);
     let ran = stackgen(folder.path(), &["import", "--yes"]);
     assert!(ran.status.success(), "{}", text(&ran.stderr));
     let stack = fs::read_to_string(folder.path().join("stack.toml")).unwrap();
+    assert!(stack.starts_with("# The office, as it is on one machine\n#\n# Imported from "), "{stack}");
     for lines in ["# Answers the phone\n[services.app]", "# The slow one loses calls\nenv = "] {
         assert!(stack.contains(lines), "{lines}\n{stack}");
     }
     assert!(!stack.contains("1:1") && !stack.contains("# ---"), "{stack}");
+}
+
+#[test]
+fn a_stack_in_another_folder_has_the_paths_that_are_right_there() {
+    let compose =
+        "services:\n  app:\n    build: ../app\n    volumes: [\"./conf:/conf\"]\n    ports: [\"9000:9000\"]\n";
+    let files =
+        [("deploy/docker-compose.yml", compose), ("app/Dockerfile", "FROM scratch\n"), ("deploy/conf/a", "")];
+    let folder = project(&files);
+    let ran = stackgen(folder.path(), &["import", "deploy/docker-compose.yml", "--yes"]);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let stack = fs::read_to_string(folder.path().join("stack.toml")).unwrap();
+    assert!(stack.contains("path = \"app\"") && stack.contains("source = \"deploy/conf\""), "{stack}");
+    let ran = stackgen(
+        folder.path(),
+        &["import", "deploy/docker-compose.yml", "--out", "deploy/stack.toml", "--yes"],
+    );
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let stack = fs::read_to_string(folder.path().join("deploy/stack.toml")).unwrap();
+    assert!(stack.contains("source = \"conf\""), "{stack}");
+    let ran = stackgen(folder.path(), &["validate", "--file", "deploy/stack.toml"]);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let ran = stackgen(folder.path(), &["import", "deploy/docker-compose.yml", "--out", "app/stack.toml"]);
+    assert!(text(&ran.stderr).contains("lies outside of the stack's folder"), "{}", text(&ran.stderr));
 }

@@ -11,7 +11,7 @@ use crate::source::{Sources, known_kinds};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  stackgen add service billing --kind fastapi --with postgres,redis --route /api/v1/billing --agent
+  stackgen add service billing --kind fastapi --with postgres,redis --route /api/billing --agent
   stackgen add agent ag-billing --owns billing,billing-db
 
 The file keeps its comments, its order and its style. The diff is shown first, and what would not be valid is not written.")]
@@ -32,7 +32,7 @@ enum AddCommand {
 #[command(after_help = "\
 Examples:
   stackgen add service billing --kind fastapi                         with the next free port
-  stackgen add service billing --kind fastapi --with postgres,redis   with a database and a cache of its own
+  stackgen add service billing --kind fastapi --with postgres,redis   with stores of its own
   stackgen add service billing --kind fastapi --needs identity --route /api/v1/billing
   stackgen add service mail --kind container --image axllent/mailpit:v1.21 --port 8025")]
 struct ServiceArgs {

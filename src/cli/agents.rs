@@ -13,7 +13,7 @@ use crate::agents::Router;
 #[command(after_help = "\
 Examples:
   stackgen agents route \"people are logged out after five minutes\"   which agent takes it, and why
-  stackgen agents eval tasks.tsv                                     how many labelled tasks reach the right agent")]
+  stackgen agents eval tasks.tsv                                     how many reach the right agent")]
 pub struct AgentsArgs {
     #[command(subcommand)]
     command: AgentsCommand,

@@ -7,7 +7,7 @@ use crate::plan::Plan;
 /// For the help text.
 pub const EXAMPLES: &str = "\
 Examples:
-  stackgen check                                  fails, and shows the patch, where the files are stale
+  stackgen check                                  fails where files are stale, and how
   stackgen check --env production                 one environment alone
   stackgen check --format github 2>&1             annotations in a workflow of GitHub's
   stackgen check --format sarif 2> stack.sarif    findings for code scanning";

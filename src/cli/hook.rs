@@ -26,10 +26,20 @@ pub struct HookArgs {
 #[derive(Debug, Subcommand)]
 enum HookCommand {
     /// Install the hook
+    #[command(after_help = "\
+Examples:
+  stackgen hook install                          for the nearest stack.toml
+  stackgen hook install --file shop/stack.toml   for that of a folder of the repository")]
     Install,
     /// Remove the hook
+    #[command(after_help = "\
+Examples:
+  stackgen hook uninstall   one that is not stackgen's own is kept")]
     Uninstall,
     /// Check what is staged, as the hook does
+    #[command(after_help = "\
+Examples:
+  stackgen hook run || exit 1   as a line of a hook of your own")]
     Run,
 }
 
@@ -62,7 +72,7 @@ fn install(global: &Global) -> anyhow::Result<Exit> {
     let folder = hooks_folder()?;
     // Git runs a hook in the repository's own folder, which need not be the stack's.
     let arguments = format!(" --file {}", shell_word(stack_in_repository(global)?.as_str()));
-    let path = folder.join(NAME);
+    let path = shown(&folder.join(NAME))?;
     Ok(match install_hook(&folder, NAME, &script(&arguments), MARK)? {
         Hook::Foreign => {
             anstream::eprintln!(
@@ -85,7 +95,7 @@ fn install(global: &Global) -> anyhow::Result<Exit> {
 
 fn uninstall(global: &Global) -> anyhow::Result<Exit> {
     let folder = hooks_folder()?;
-    let path = folder.join(NAME);
+    let path = shown(&folder.join(NAME))?;
     Ok(match remove_hook(&folder, NAME, MARK)? {
         Hook::Foreign => {
             anstream::eprintln!(
@@ -108,6 +118,8 @@ fn uninstall(global: &Global) -> anyhow::Result<Exit> {
 fn check_staged(global: &Global) -> anyhow::Result<Exit> {
     let top = repository()?;
     let stack = stack_in_repository(global)?;
+    // A commit to which there is nothing to say is not spoken of.
+    let global = &Global { quiet: true, ..global.clone() };
     let exit = if is_all_staged(&top)? {
         check::run(global, &Project::find(Some(&top.join(&stack)))?)?
     } else {
@@ -117,11 +129,14 @@ fn check_staged(global: &Global) -> anyhow::Result<Exit> {
         git(&top, &["checkout-index", "--all", &format!("--prefix={folder}/")])?;
         check::run(global, &Project::find(Some(&folder.join(&stack)))?)?
     };
-    if exit != Exit::Done {
-        anstream::eprintln!(
-            "help: run `stackgen build`, stage what it writes with `git add`, and commit again; `git commit --no-verify` commits all the same"
-        );
-    }
+    let help = match exit {
+        Exit::Done => return Ok(exit),
+        Exit::Invalid => {
+            "what is staged is no valid stack by itself: mend it, or stage what is missing, with `git add`"
+        }
+        Exit::NotWritten => "run `stackgen build`, stage what it writes with `git add`",
+    };
+    anstream::eprintln!("help: {help}, and commit again; `git commit --no-verify` commits all the same");
     Ok(exit)
 }
 
@@ -151,6 +166,12 @@ fn hooks_folder() -> anyhow::Result<Utf8PathBuf> {
     let top = repository()?;
     let folder = git(&top, &["rev-parse", "--git-path", "hooks"])?;
     Ok(top.join(folder))
+}
+
+/// A path as a person in this folder names it.
+fn shown(path: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
+    let here = super::project::current_folder()?;
+    Ok(path.strip_prefix(&here).unwrap_or(path).to_owned())
 }
 
 /// What git answers, without its last line break.

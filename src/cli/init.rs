@@ -1,9 +1,9 @@
 //! `stackgen init`: a first stack file, from what lies in the folder.
 
-use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
+use super::import::{self, Written};
 use super::{Exit, Global, Project, terminal};
 use crate::apply;
 use crate::edit::EditedFile;
@@ -19,7 +19,7 @@ Examples:
   stackgen init --name shop        with a name of your own for the stack
 
 Recognised are folders with manage.py, FastAPI or Node.js packages, React pages, and Dockerfiles; databases by the clients among
-the requirements. Where there is a Compose file, `stackgen import` takes over what it says; `--fresh` starts from the folders alone.")]
+the requirements. Where there is a Compose file, it is imported as by `stackgen import`; `--fresh` starts from the folders alone.")]
 pub struct InitArgs {
     /// The stack's name; that of the folder without
     #[arg(long, value_name = "NAME")]
@@ -34,9 +34,8 @@ pub struct InitArgs {
 
 pub fn run(global: &Global, args: &InitArgs) -> anyhow::Result<Exit> {
     let path = global.file.clone().unwrap_or_else(|| Utf8PathBuf::from("stack.toml"));
-    let file =
-        Utf8PathBuf::from(path.file_name().context("`--file` names no file: end it with the file's name")?);
-    let root = path.parent().filter(|folder| !folder.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
+    let (root, file) = Project::place_of(&path)?;
+    let root = root.as_path();
     let world = Disk::new(root.to_owned());
     if world.entry(&file).is_some() {
         anyhow::bail!(
@@ -45,9 +44,23 @@ pub fn run(global: &Global, args: &InitArgs) -> anyhow::Result<Exit> {
     }
     let survey = survey(&world);
     if let (Some(compose), false) = (survey.compose.first(), args.fresh) {
-        anyhow::bail!(
-            "there is a `{compose}`, which says more than its folders do\n\
-             help: `stackgen import {compose}` makes a {file} of it; `stackgen init --fresh` starts from the folders alone"
+        anyhow::ensure!(
+            args.name.is_none(),
+            "`--name` goes with a fresh start: what `{compose}` is called its volumes are called after\n\
+             help: leave it out to import `{compose}`, or say `--fresh` as well to start from the folders alone"
+        );
+        let files = import::found(&world);
+        let names: Vec<&str> = files.iter().map(|file| file.as_str()).collect();
+        global.say(&format!(
+            "importing {}, which says more than the folders do; `stackgen init --fresh` starts from the folders alone\n",
+            names.join(", ")
+        ));
+        return import::bring(
+            global,
+            root,
+            &file,
+            &files,
+            Written { is_printed: false, without_asking: args.yes },
         );
     }
     let name = args.name.clone().unwrap_or_else(|| folder_name(root));

@@ -28,8 +28,16 @@ pub struct KindsArgs {
 #[derive(Debug, Subcommand)]
 enum KindsCommand {
     /// List every kind (what `stackgen kinds` does)
+    #[command(after_help = "\
+Examples:
+  stackgen kinds list
+  stackgen kinds list --format json   for programs")]
     List,
     /// Print the text of a kind
+    #[command(after_help = "\
+Examples:
+  stackgen kinds show fastapi                               its options, its health check and so on
+  stackgen kinds show redis > templates/kinds/valkey.toml   to start a kind of your own from")]
     Show {
         /// The kind's name
         name: String,

@@ -12,7 +12,7 @@ use crate::apply;
 #[command(after_help = "\
 Examples:
   stackgen man | man -l -                                  the page of stackgen itself, to read
-  stackgen man --out ~/.local/share/man/man1               a page for each command; then: man stackgen-build")]
+  stackgen man --out ~/.local/share/man/man1               then: man stackgen-build")]
 pub struct ManArgs {
     /// Write a page for each command into this folder, instead of printing the first
     #[arg(long, value_name = "FOLDER")]

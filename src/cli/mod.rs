@@ -66,7 +66,7 @@ struct Cli {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Global {
     /// The stack's file; without it, the stack.toml of this folder or the nearest one above
     #[arg(long, global = true, value_name = "PATH")]

@@ -21,13 +21,21 @@ impl Project {
     /// folder: reading the file will say that it is missing.
     pub fn find(file: Option<&Utf8Path>) -> anyhow::Result<Self> {
         if let Some(file) = file {
-            let name = file.file_name().context("`--file` names no file: end it with the file's name")?;
-            let folder = file.parent().filter(|folder| !folder.as_str().is_empty());
-            return Ok(Self::new(folder.unwrap_or(Utf8Path::new(".")), Utf8Path::new(name)));
+            let (root, file) = Self::place_of(file)?;
+            return Ok(Self::new(&root, &file));
         }
         let here = current_folder()?;
         let root = here.ancestors().find(|folder| folder.join(FILE_NAME).is_file()).unwrap_or(&here);
         Ok(Self::new(root, Utf8Path::new(FILE_NAME)))
+    }
+
+    /// The root of the project whose stack's file is this one, and the file seen from there.
+    pub fn place_of(file: &Utf8Path) -> anyhow::Result<(Utf8PathBuf, Utf8PathBuf)> {
+        let name = file
+            .file_name()
+            .with_context(|| format!("`{file}` names no file: end it with the file's name"))?;
+        let folder = file.parent().filter(|folder| !folder.as_str().is_empty());
+        Ok((folder.unwrap_or(Utf8Path::new(".")).to_owned(), name.into()))
     }
 
     /// The path, from the project's root, of a file that the user names from where they stand, or as stackgen names it.
@@ -54,7 +62,7 @@ impl Project {
 }
 
 /// A path without `.`, and without the `..` that its own text can undo.
-fn plain(path: &Utf8Path) -> Utf8PathBuf {
+pub fn plain(path: &Utf8Path) -> Utf8PathBuf {
     let mut plain = Utf8PathBuf::new();
     for component in path.components() {
         match component {

@@ -10,7 +10,7 @@ use crate::source::Sort;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  stackgen remove service billing      refuses while others need it, own it or refer to it, and says who
+  stackgen remove service billing      refuses while others need it or refer to it, and says who
   stackgen remove agent ag-billing")]
 pub struct RemoveArgs {
     #[command(subcommand)]
@@ -20,8 +20,15 @@ pub struct RemoveArgs {
 #[derive(Debug, Subcommand)]
 enum RemoveCommand {
     /// Remove a service, and what the environments say of it
+    #[command(after_help = "\
+Examples:
+  stackgen remove service billing         refuses, and says who needs it or owns it
+  stackgen remove service billing --yes   without asking, if nobody does")]
     Service(Named),
     /// Remove an agent
+    #[command(after_help = "\
+Examples:
+  stackgen remove agent ag-billing   its services stay; others may not report to it")]
     Agent(Named),
 }
 

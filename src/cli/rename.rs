@@ -11,7 +11,7 @@ use crate::source::Sort;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  stackgen rename service billing invoices     in needs, owns, references, environments and included files
+  stackgen rename service billing invoices     in needs, owns, environments and included files
   stackgen rename agent ag-billing ag-invoices
 
 What is named after a service follows: its secrets are renamed in the stack's files, and the notes say what to do about .env and
@@ -24,8 +24,14 @@ pub struct RenameArgs {
 #[derive(Debug, Subcommand)]
 enum RenameCommand {
     /// Rename a service
+    #[command(after_help = "\
+Examples:
+  stackgen rename service billing invoices   says what becomes of its data and its secrets, too")]
     Service(Names),
     /// Rename an agent
+    #[command(after_help = "\
+Examples:
+  stackgen rename agent ag-billing ag-money")]
     Agent(Names),
 }
 

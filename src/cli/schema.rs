@@ -9,7 +9,7 @@ use crate::source::{kind_schema, stack_schema, target_schema};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  stackgen schema > stack.schema.json          then begin stack.toml with `#:schema ./stack.schema.json`
+  stackgen schema > stack.schema.json          first line: `#:schema ./stack.schema.json`
   stackgen schema kind > kind.schema.json      for files in templates/kinds/
   stackgen schema target > target.schema.json  for templates/NAME/target.toml")]
 pub struct SchemaArgs {

@@ -22,10 +22,10 @@ use crate::source::{
     args_conflicts_with_subcommands = true,
     after_help = "\
 Examples:
-  stackgen templates                                      every target, and where its files come from
+  stackgen templates                                      every target, and whose its files are
   stackgen templates show compose                         a target's files
   stackgen templates show compose/docker-compose.yml.j2   one file's text
-  stackgen templates eject compose                        copy a target into templates/compose/ to change it
+  stackgen templates eject compose                        copy a target into templates/compose/
 
 A file in the project's templates/ takes the place of the built-in one of the same name."
 )]
@@ -37,14 +37,26 @@ pub struct TemplatesArgs {
 #[derive(Debug, Subcommand)]
 enum TemplatesCommand {
     /// List every target (what `stackgen templates` does)
+    #[command(after_help = "\
+Examples:
+  stackgen templates list
+  stackgen templates list --format json   for programs")]
     List,
     /// List a target's files, or print one
+    #[command(after_help = "\
+Examples:
+  stackgen templates show scripts                          its files
+  stackgen templates show scripts/stop-all-services.sh.j2  the text of one")]
     Show {
         /// A target, or a file of one
         #[arg(value_name = "TARGET[/FILE]")]
         name: String,
     },
     /// Copy built-in files into the project's templates/, never over another file
+    #[command(after_help = "\
+Examples:
+  stackgen templates eject compose                          a whole target, into templates/compose/
+  stackgen templates eject scripts/stop-all-services.sh.j2  one file of it")]
     Eject {
         /// A target, or a file of one
         #[arg(value_name = "TARGET[/FILE]")]

@@ -106,9 +106,12 @@ fn unknown(compilation: &Compilation, sort: Sort, name: &str) -> Refusal {
     })
 }
 
-/// Refuses a name that the stack has already given away.
+/// Refuses a name that nothing can have, or that the stack has already given away.
 fn free(compilation: &Compilation, sort: Sort, name: &str) -> Result<(), Refusal> {
     let word = sort.word();
+    if let Some(why) = crate::checks::unfit_name(sort, name) {
+        return Err(Box::new(Diagnostic::error("invalid-name", why).help("choose another name")));
+    }
     if !declared(compilation, sort).iter().any(|known| known == name) {
         return Ok(());
     }

@@ -11,7 +11,7 @@ use super::ports::Ports;
 use super::value::{key, list, quoted};
 use super::{EditedFile, Refusal, declared, edited, free, unknown};
 use crate::Compilation;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Edit};
 use crate::model::{Service, Stack};
 use crate::source::language::Role;
 use crate::source::{FileId, KnownKind, Sort, World, nearest, quoted_list};
@@ -108,9 +108,24 @@ pub fn add_service(
     let mut edits = vec![insertion(&compilation.sources, file, "services", &block)];
     if wanted.agent {
         let owns = [wanted.name.clone()].into_iter().chain(companions.iter().map(|(name, _)| name.clone()));
-        edits.push(agent_edit(compilation, base, file, &agent_for(base, wanted, owns.collect()))?);
+        let agent = agent_edit(compilation, base, file, &agent_for(base, wanted, owns.collect()))?;
+        push_behind(&mut edits, agent);
     }
     Ok(with_folder(edited(&compilation.sources, &edits), path.as_deref(), world, wanted, kind))
+}
+
+/// Adds an edit. At the place of the last one, its lines stand behind those of that one.
+fn push_behind(edits: &mut Vec<Edit>, edit: Edit) {
+    match edits.last_mut().filter(|last| last.span == edit.span) {
+        None => edits.push(edit),
+        Some(last) => {
+            let line_end = if edit.replacement.contains("\r\n") { "\r\n" } else { "\n" };
+            let breaks = ['\r', '\n'];
+            let before = last.replacement.trim_end_matches(breaks);
+            let after = edit.replacement.trim_start_matches(breaks);
+            last.replacement = format!("{before}{line_end}{line_end}{after}");
+        }
+    }
 }
 
 fn known<'a>(kinds: &'a [KnownKind], name: &str) -> Result<&'a KnownKind, Refusal> {

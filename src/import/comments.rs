@@ -47,6 +47,16 @@ pub fn keep(old: &Old, part: &mut Part, sources: &Sources) {
     }
 }
 
+/// What stands at the top of a file, above all that it says but its version: it speaks of the whole.
+#[must_use]
+pub fn head(text: &str) -> Vec<String> {
+    let is_above = |line: &&str| {
+        line.trim().is_empty() || line.starts_with('#') || line.starts_with("version:") || *line == "---"
+    };
+    let lines: Vec<&str> = text.lines().take_while(is_above).collect();
+    said(lines.iter().filter_map(|line| comment(line)).map(ToOwned::to_owned))
+}
+
 fn attach(part: &mut Part, key: &str, comments: Vec<String>) {
     if comments.is_empty() {
         return;

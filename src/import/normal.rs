@@ -28,107 +28,122 @@ pub fn facts(service: &Node, around: &Around<'_>) -> BTreeMap<String, Json> {
     let service = service.map_texts(&mut |text, _| interpolated(text, around.variables, &mut |_| {}));
     let mut facts = BTreeMap::new();
     for (key, entry) in service.table().into_iter().flatten() {
-        let node = &entry.node;
-        match key.as_str() {
-            _ if matches!(node.value, Value::Null) => {}
-            "environment" => {
-                for (name, entry) in as_table(key, node).table().into_iter().flatten() {
-                    let value = entry.node.text().or_else(|| around.variables.get(name).cloned());
-                    facts.insert(format!("environment.{name}"), json!(value));
-                }
-            }
-            "env_file" => {}
-            "labels" | "annotations" | "sysctls" | "extra_hosts" => {
-                for (name, entry) in as_table(key, node).table().into_iter().flatten() {
-                    facts.insert(format!("{key}.{name}"), json!(entry.node.text().unwrap_or_default()));
-                }
-            }
-            "depends_on" => {
-                for (name, entry) in as_table(key, node).table().into_iter().flatten() {
-                    let condition =
-                        entry.node.text_at("condition").unwrap_or_else(|| "service_started".to_owned());
-                    let restart = entry.node.text_at("restart").is_some_and(|truth| truth == "true");
-                    let required = entry.node.text_at("required").is_none_or(|truth| truth == "true");
-                    facts.insert(format!("depends_on.{name}"), json!([condition, restart, required]));
-                }
-            }
-            "networks" => {
-                for (name, entry) in as_table(key, node).table().into_iter().flatten() {
-                    facts.insert(format!("networks.{name}"), entry.node.json());
-                }
-            }
-            "ports" => {
-                let unread = node.items().into_iter().filter(|item| ports(item).is_none());
-                for text in unread.filter_map(Node::text) {
-                    facts.insert(format!("ports.{text}"), json!(text));
-                }
-                for port in node.items().into_iter().filter_map(ports).flatten() {
-                    let name = port.published.map_or_else(
-                        || format!("*:{}", port.target),
-                        |host| format!("{host}:{}", port.target),
-                    );
-                    facts.insert(format!("ports.{name}/{}", port.protocol), port.normal());
-                }
-            }
-            "volumes" => {
-                for item in node.items() {
-                    let Some(found) = mount(item) else { continue };
-                    let mut normal = found.normal(item);
-                    match &found.what {
-                        What::Volume(Some(name)) => {
-                            normal["source"] = json!(around.volumes.get(name).unwrap_or(name))
-                        }
-                        What::Bind(path) if path.starts_with('.') => {
-                            normal["source"] = json!(super::load::plain(&around.folder.join(path)).as_str());
-                        }
-                        _ => {}
-                    }
-                    facts.insert(format!("volumes.{}", found.target.trim_end_matches('/')), normal);
-                }
-            }
-            "command" | "entrypoint" => {
-                facts.insert(key.clone(), json!(command_words(node)));
-            }
-            "build" => {
-                let context =
-                    node.text().or_else(|| node.text_at("context")).unwrap_or_else(|| ".".to_owned());
-                let context = if context.contains("://") {
-                    context
-                } else {
-                    super::load::plain(&around.folder.join(context)).into_string()
-                };
-                facts.insert("build.context".to_owned(), json!(context));
-                let dockerfile = node.text_at("dockerfile").unwrap_or_else(|| "Dockerfile".to_owned());
-                facts.insert(
-                    "build.dockerfile".to_owned(),
-                    json!(super::load::plain(camino::Utf8Path::new(&dockerfile)).as_str()),
-                );
-                for (name, entry) in node.table().into_iter().flatten() {
-                    if !matches!(name.as_str(), "context" | "dockerfile") {
-                        facts.insert(format!("build.{name}"), as_table(name, &entry.node).json());
-                    }
-                }
-            }
-            "deploy" | "healthcheck" | "logging" | "ulimits" => push_parts(key, node, &mut facts),
-            "mem_limit" => push_size("deploy.resources.limits.memory", node, &mut facts),
-            "cpus" => push_number("deploy.resources.limits.cpus", node, &mut facts),
-            "scale" => push_number("deploy.replicas", node, &mut facts),
-            "tmpfs" | "dns" | "dns_search" | "cap_add" | "cap_drop" | "security_opt" | "expose"
-            | "profiles" => {
-                for item in node.items() {
-                    facts.insert(
-                        format!("{key}.{}", item.text().unwrap_or_else(|| item.json().to_string())),
-                        json!(true),
-                    );
-                }
-            }
-            _ => {
-                facts.insert(key.clone(), node.json());
-            }
-        }
+        push_fact(key, &entry.node, around, &mut facts);
     }
     env_files(&service, around, &mut facts);
+    facts.retain(|key, value| !is_default(key, value));
     facts
+}
+
+/// A key's facts.
+fn push_fact(key: &str, node: &Node, around: &Around<'_>, facts: &mut BTreeMap<String, Json>) {
+    match key {
+        _ if matches!(node.value, Value::Null) => {}
+        "environment" => {
+            for (name, entry) in as_table(key, node).table().into_iter().flatten() {
+                let value = entry.node.text().or_else(|| around.variables.get(name).cloned());
+                facts.insert(format!("environment.{name}"), json!(value));
+            }
+        }
+        "env_file" => {}
+        "labels" | "annotations" | "sysctls" | "extra_hosts" => {
+            for (name, entry) in as_table(key, node).table().into_iter().flatten() {
+                facts.insert(format!("{key}.{name}"), json!(entry.node.text().unwrap_or_default()));
+            }
+        }
+        "depends_on" => {
+            for (name, entry) in as_table(key, node).table().into_iter().flatten() {
+                let condition =
+                    entry.node.text_at("condition").unwrap_or_else(|| "service_started".to_owned());
+                let restart = entry.node.text_at("restart").is_some_and(|truth| truth == "true");
+                let required = entry.node.text_at("required").is_none_or(|truth| truth == "true");
+                facts.insert(format!("depends_on.{name}"), json!([condition, restart, required]));
+            }
+        }
+        "networks" => {
+            for (name, entry) in as_table(key, node).table().into_iter().flatten() {
+                facts.insert(format!("networks.{name}"), entry.node.json());
+            }
+        }
+        "ports" => {
+            let unread = node.items().into_iter().filter(|item| ports(item).is_none());
+            for text in unread.filter_map(Node::text) {
+                facts.insert(format!("ports.{text}"), json!(text));
+            }
+            for port in node.items().into_iter().filter_map(ports).flatten() {
+                let name = port
+                    .published
+                    .map_or_else(|| format!("*:{}", port.target), |host| format!("{host}:{}", port.target));
+                facts.insert(format!("ports.{name}/{}", port.protocol), port.normal());
+            }
+        }
+        "volumes" => {
+            for item in node.items() {
+                let Some(found) = mount(item) else { continue };
+                let mut normal = found.normal(item);
+                match &found.what {
+                    What::Volume(Some(name)) => {
+                        normal["source"] = json!(around.volumes.get(name).unwrap_or(name))
+                    }
+                    What::Bind(path) if path.starts_with('.') => {
+                        normal["source"] = json!(super::load::plain(&around.folder.join(path)).as_str());
+                    }
+                    _ => {}
+                }
+                facts.insert(format!("volumes.{}", found.target.trim_end_matches('/')), normal);
+            }
+        }
+        "command" | "entrypoint" => {
+            facts.insert(key.to_owned(), json!(command_words(node)));
+        }
+        "build" => {
+            let context = node.text().or_else(|| node.text_at("context")).unwrap_or_else(|| ".".to_owned());
+            let context = if context.contains("://") {
+                context
+            } else {
+                super::load::plain(&around.folder.join(context)).into_string()
+            };
+            facts.insert("build.context".to_owned(), json!(context));
+            let dockerfile = node.text_at("dockerfile").unwrap_or_else(|| "Dockerfile".to_owned());
+            facts.insert(
+                "build.dockerfile".to_owned(),
+                json!(super::load::plain(camino::Utf8Path::new(&dockerfile)).as_str()),
+            );
+            for (name, entry) in node.table().into_iter().flatten() {
+                if !matches!(name.as_str(), "context" | "dockerfile") {
+                    facts.insert(format!("build.{name}"), as_table(name, &entry.node).json());
+                }
+            }
+        }
+        "deploy" | "healthcheck" | "logging" | "ulimits" => push_parts(key, node, facts),
+        "mem_limit" => push_size("deploy.resources.limits.memory", node, facts),
+        "cpus" => push_number("deploy.resources.limits.cpus", node, facts),
+        "scale" => push_number("deploy.replicas", node, facts),
+        "tmpfs" | "dns" | "dns_search" | "cap_add" | "cap_drop" | "security_opt" | "expose" | "profiles" => {
+            for item in node.items() {
+                facts.insert(
+                    format!("{key}.{}", item.text().unwrap_or_else(|| item.json().to_string())),
+                    json!(true),
+                );
+            }
+        }
+        _ => {
+            facts.insert(key.to_owned(), node.json());
+        }
+    }
+}
+
+/// Whether a key says what Compose takes it to say where it is not there.
+#[must_use]
+pub fn is_default(key: &str, value: &Json) -> bool {
+    match key {
+        "privileged" | "tty" | "stdin_open" | "init" | "oom_kill_disable" | "healthcheck.disable" => {
+            *value == json!(false)
+        }
+        "deploy.mode" => value == "replicated",
+        "deploy.replicas" => value.as_f64() == Some(1.0),
+        _ => false,
+    }
 }
 
 /// What the service's files of variables say, below what it says itself.

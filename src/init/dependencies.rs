@@ -1,6 +1,6 @@
 //! What a folder's code is built with, out of the files in which its language says so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 use serde_json::Value as Json;
@@ -27,8 +27,16 @@ pub(super) fn python(world: &dyn World, folder: &Utf8Path) -> BTreeSet<String> {
     names
 }
 
-/// The packages of a folder's `package.json`, and the scripts that it has.
-pub(super) fn node(world: &dyn World, folder: &Utf8Path) -> Option<(BTreeSet<String>, BTreeSet<String>)> {
+/// What a `package.json` says.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Package {
+    /// The names of all packages that it asks for.
+    pub packages: BTreeSet<String>,
+    pub scripts: BTreeMap<String, String>,
+}
+
+/// A folder's `package.json`.
+pub(super) fn node(world: &dyn World, folder: &Utf8Path) -> Option<Package> {
     let text = text(world, &folder.join("package.json"))?;
     let package: Json = serde_json::from_str(&text).unwrap_or_default();
     let keys = |name: &str| -> BTreeSet<String> {
@@ -36,7 +44,10 @@ pub(super) fn node(world: &dyn World, folder: &Utf8Path) -> Option<(BTreeSet<Str
     };
     let mut packages = keys("dependencies");
     packages.extend(keys("devDependencies"));
-    Some((packages, keys("scripts")))
+    let scripts = package.get("scripts").and_then(Json::as_object).into_iter().flatten();
+    let scripts =
+        scripts.map(|(name, script)| (name.clone(), script.as_str().unwrap_or_default().to_owned()));
+    Some(Package { packages, scripts: scripts.collect() })
 }
 
 /// The first port that a folder's Dockerfile exposes.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::dependencies::{exposed, node, python};
+use super::dependencies::{Package, exposed, node, python};
+use super::fitting::settings;
 use crate::source::{EntryKind, World};
 
 /// How many folders deep code is looked for.
@@ -50,6 +51,25 @@ pub struct Found {
     pub stores: Vec<&'static str>,
     /// The port that its image listens on, where it says so.
     pub port: Option<u16>,
+    /// What its code says otherwise than its kind expects.
+    pub settings: Vec<Setting>,
+}
+
+/// A key of a service, and why it is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    pub key: &'static str,
+    /// As TOML.
+    pub value: String,
+    /// Empty where the value says it itself.
+    pub why: &'static str,
+}
+
+impl Setting {
+    #[must_use]
+    pub fn new(key: &'static str, value: impl Into<String>, why: &'static str) -> Self {
+        Self { key, value: value.into(), why }
+    }
 }
 
 /// A folder with code that no kind fits as it is.
@@ -95,9 +115,16 @@ fn look(world: &dyn World, folder: &Utf8Path, depth: usize, survey: &mut Survey)
 
 fn found(world: &dyn World, folder: &Utf8Path) -> Option<Found> {
     let has = |file: &str| world.entry(&folder.join(file)) == Some(EntryKind::File);
+    let package = node(world, folder);
     let found = |kind, because: &str, packages: &BTreeSet<String>, port| {
-        let because = because.to_owned();
-        Some(Found { folder: folder.to_owned(), kind, because, stores: stores(packages), port })
+        Some(Found {
+            folder: folder.to_owned(),
+            kind,
+            because: because.to_owned(),
+            stores: stores(packages),
+            port,
+            settings: settings(world, folder, kind, package.as_ref()),
+        })
     };
     let python = python(world, folder);
     let own = if has("Dockerfile") { exposed(world, folder) } else { None };
@@ -107,13 +134,17 @@ fn found(world: &dyn World, folder: &Utf8Path) -> Option<Found> {
     if python.contains("fastapi") {
         return found("fastapi", "fastapi among its requirements", &python, own);
     }
-    if let Some((packages, scripts)) = node(world, folder) {
+    if let Some(Package { packages, scripts }) = &package {
         let is_page = ["react", "vite", "react-scripts"].iter().any(|name| packages.contains(*name));
-        if is_page && scripts.contains("build") && !packages.contains("next") {
+        if is_page && scripts.contains_key("build") && !packages.contains("next") {
             return found("react", "package.json with react", &BTreeSet::new(), own);
         }
-        if scripts.contains("start") {
-            return found("node", "package.json with a start script", &packages, own);
+        // A Dockerfile knows how to build what has to be built.
+        if packages.contains("next") && has("Dockerfile") {
+            return found("container", "Dockerfile", packages, own.or(Some(3000)));
+        }
+        if scripts.contains_key("start") {
+            return found("node", "package.json with a start script", packages, own);
         }
     }
     if has("Dockerfile") {

@@ -105,6 +105,10 @@ fn push_service(
             let _ = writeln!(text, "port = {}", next(first_port(found.kind), ports));
         }
     }
+    for setting in &found.settings {
+        let why = if setting.why.is_empty() { String::new() } else { format!("  # {}", setting.why) };
+        let _ = writeln!(text, "{} = {}{why}", setting.key, setting.value);
+    }
     if !stores.is_empty() {
         let needs: Vec<String> = stores.iter().map(|(name, _)| quoted(name)).collect();
         let _ = writeln!(text, "needs = [{}]", needs.join(", "));
@@ -161,6 +165,7 @@ name = "shop"
 kind = "fastapi"  # fastapi among its requirements
 path = "a/api"
 port = 8000
+health = false  # nothing in its code answers /health yet; say a path once something does
 needs = ["api-db"]
 
 [services.api-db]
@@ -171,6 +176,7 @@ port = 5433
 kind = "fastapi"  # fastapi among its requirements
 path = "b/api"
 port = 8001
+health = false  # nothing in its code answers /health yet; say a path once something does
 needs = ["api-2-redis"]
 
 [services.api-2-redis]

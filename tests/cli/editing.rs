@@ -155,3 +155,30 @@ fn a_fragment_is_edited_where_it_declares_what_is_renamed() {
     assert_eq!(shop.read("teams/one.toml"), "[services.one]\nimage = \"a:1\"\nneeds = [\"second\"]\n");
     assert_eq!(shop.read("teams/two.toml"), "[services.second]\nimage = \"b:1\"\n");
 }
+
+#[test]
+fn a_name_that_nothing_can_have_is_refused_before_anything_is_shown() {
+    let session =
+        Session::with_stack("[stack]\nname = \"shop\"\n\n[services.db]\nkind = \"postgres\"\nport = 5433\n");
+    let ran = session
+        .run(&["rename", "service", "db", "My Db"])
+        .exits(2)
+        .says("`My Db` cannot be the name of a service");
+    assert_eq!(ran.stdout(), "");
+    session
+        .run(&["add", "service", "a_b", "--kind", "redis"])
+        .exits(2)
+        .says("cannot be the name of a service");
+}
+
+#[test]
+fn an_agent_stands_behind_the_service_that_it_came_with() {
+    let session = Session::with_stack("[stack]\nname = \"shop\"\ninclude = [\"team/stack.toml\"]\n")
+        .file("team/stack.toml", "[services.db]\nkind = \"postgres\"\nport = 5433\n");
+    session
+        .run(&["add", "service", "api", "--kind", "fastapi", "--path", "team/api", "--agent", "--yes"])
+        .exits(0);
+    let text = session.read("team/stack.toml");
+    assert!(text.find("[services.api]").unwrap() < text.find("[agents.ag-api]").unwrap(), "{text}");
+    assert!(text.contains("\n\n[agents.ag-api]\n"), "{text}");
+}

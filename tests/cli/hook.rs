@@ -110,3 +110,17 @@ fn a_stack_in_a_folder_of_the_repository_is_found() {
     session.git(&["add", "--all"]);
     refused(&commit(&session, true), "run `stackgen build`, stage what it writes");
 }
+
+#[test]
+fn a_folder_that_is_not_staged_is_told_of_and_a_good_commit_is_quiet() {
+    let session = repository();
+    session.run(&["hook", "install"]).exits(0).says("`.git/hooks/pre-commit`");
+    session.run(&["add", "service", "api", "--kind", "fastapi", "--yes"]).exits(0);
+    session.run(&["build", "--yes"]).exits(0);
+    session.git(&["add", "stack.toml", "generated"]);
+    refused(&commit(&session, true), "stage what is missing, with `git add`");
+    session.git(&["add", "--all"]);
+    let done = commit(&session, true);
+    passed(&done);
+    assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+}

@@ -51,11 +51,44 @@ fn a_folder_with_a_dockerfile_builds_whatever_its_language() {
 }
 
 #[test]
-fn a_compose_file_is_to_be_imported() {
-    let session = Session::new().file("docker-compose.yml", "services: {}\n").file("api/manage.py", "");
-    session.run(&["init", "--yes"]).exits(2).says("stackgen import docker-compose.yml");
+fn a_compose_file_is_imported_unless_a_fresh_start_is_wanted() {
+    let compose = "services:\n  mail:\n    image: example/mail:1\n    ports: [\"8025:8025\"]\n";
+    let session = Session::new().file("docker-compose.yml", compose).file("api/manage.py", "");
+    session.run(&["init", "--yes", "--name", "shop"]).exits(2).says("--fresh");
     assert!(!session.exists("stack.toml"));
+    session.run(&["init", "--yes"]).exits(0).says("importing docker-compose.yml").says("--fresh");
+    assert!(session.read("stack.toml").contains("[services.mail]"));
+    session.run(&["build", "--yes"]).exits(0);
+    let session = Session::new().file("docker-compose.yml", compose).file("api/manage.py", "");
     session.run(&["init", "--yes", "--fresh"]).exits(0);
+    assert!(session.read("stack.toml").contains("[services.api]"));
+}
+
+#[test]
+fn an_application_is_started_where_its_code_has_it() {
+    let code = "from fastapi import FastAPI\n\napi = FastAPI()\n\n@api.get(\"/health\")\ndef health(): ...\n";
+    let session = Session::new().file("requirements.txt", "fastapi\n").file("app/main.py", code);
+    builds(&session, &["options = { app = \"app.main:api\" }"]);
+    assert!(!session.read("stack.toml").contains("health = false"));
+    assert!(session.read("generated/docker-compose.yml").contains("\"app.main:api\""));
+}
+
+#[test]
+fn what_answers_no_health_check_is_asked_for_none() {
+    let session =
+        Session::new().file("api/requirements.txt", "fastapi\n").file("api/main.py", "app = FastAPI()\n");
+    builds(&session, &["health = false  # nothing in its code answers /health yet"]);
+}
+
+#[test]
+fn a_page_of_next_js_without_a_dockerfile_runs_on_the_host() {
+    let package = r#"{"dependencies":{"next":"15","react":"19"},"scripts":{"dev":"next dev","build":"next build","start":"next start"}}"#;
+    let session = Session::new().file("web/package.json", package);
+    builds(&session, &["kind = \"node\"", "run = \"host\"  # Next.js has to be built"]);
+    let session = Session::new()
+        .file("web/package.json", package)
+        .file("web/Dockerfile", "FROM node:22\nEXPOSE 3000\n");
+    builds(&session, &["kind = \"container\"", "port = 3000"]);
 }
 
 #[test]

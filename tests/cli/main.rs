@@ -10,6 +10,7 @@ mod building;
 mod crowd;
 mod edited;
 mod editing;
+mod help;
 mod hook;
 mod hostile;
 mod hostile_paths;

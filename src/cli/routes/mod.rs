@@ -20,7 +20,7 @@ use crate::routing::Routing;
 Examples:
   stackgen routes                                the table in which the gateway looks, from its top
   stackgen routes --format json                  an array of objects, one a row
-  stackgen routes match GET /api/v1/users/7      which route takes this request, and what its service is asked for
+  stackgen routes match GET /api/v1/users/7      which route takes this request, and why
 
 The gateway asks its routes in this order, and the first that matches takes the request. A route with paths of several lengths stands
 in several rows."
@@ -33,6 +33,10 @@ pub struct RoutesArgs {
 #[derive(Debug, Subcommand)]
 enum RoutesCommand {
     /// Print the whole table (what `stackgen routes` does)
+    #[command(after_help = "\
+Examples:
+  stackgen routes list
+  stackgen routes list --format json   for programs")]
     List,
     /// Print which route takes a request, and what becomes of it; exit code 1 where none does
     Match(request::MatchArgs),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::{Converter, Draft};
+use crate::import::normal::is_default;
 use crate::import::service::Old;
 use crate::import::toml::Toml;
 use crate::import::wording::{duration, size, without_nulls};
@@ -86,6 +87,7 @@ fn keep_deploy(draft: &mut Draft<'_>) {
     let Some(raw) = draft.old.raw.get("deploy") else { return };
     let Json::Object(mut table) = without_nulls(&raw.json()) else { return };
     table.remove("replicas");
+    table.retain(|key, value| !is_default(&format!("deploy.{key}"), value));
     if let Some(resources) = table.get_mut("resources").and_then(Json::as_object_mut) {
         if let Some(limits) = resources.get_mut("limits").and_then(Json::as_object_mut) {
             limits.remove("memory");

@@ -1,6 +1,6 @@
 //! The health check, in the words of the language where its probe needs no shell's variables.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use serde_json::json;
 
 use super::{Converter, Draft};
@@ -11,18 +11,10 @@ use crate::import::node::Node;
 use crate::import::service::Old;
 use crate::import::toml::Toml;
 use crate::import::wording::{duration, http_path, without_nulls};
-use crate::source::{EntryKind, World};
-
-/// What the kinds of applications are asked for.
-const KIND_PATH: &str = "/health";
+use crate::init::{HEALTH_PATH, speaks_of_health};
 
 /// Images of which most lack curl.
 const SLIM_IMAGES: &[&str] = &["slim", "alpine", "kong", "postgres", "redis", "python", "node"];
-
-/// How many sources are looked through for a path, how many folders wait, and how much of a file is read.
-const MOST_SOURCES: usize = 200;
-const MOST_FOLDERS: usize = 50;
-const MOST_OF_A_SOURCE: u64 = 1 << 18;
 
 impl Converter<'_> {
     /// The health check: the kind's own where it asks for the same thing or works better.
@@ -58,7 +50,7 @@ impl Converter<'_> {
 
     /// The kind's own check, of the path that was asked for.
     fn ask_for(&mut self, draft: &mut Draft<'_>, path: &str) {
-        if path != KIND_PATH {
+        if path != HEALTH_PATH {
             draft.say("health", Toml::text(path));
         }
         let why = "the same path is asked for, without a program that the image may lack";
@@ -90,7 +82,7 @@ impl Converter<'_> {
     fn answers_health(&self, old: &Old) -> bool {
         let Some(build) = old.done.get("build") else { return false };
         let folder = build.text().or_else(|| build.text_at("context")).unwrap_or_default();
-        speaks_of_health(self.world, plain(Utf8Path::new(&folder)))
+        speaks_of_health(self.world, &plain(Utf8Path::new(&folder)))
     }
 
     /// Finds a probe that runs curl where there is most likely none.
@@ -119,34 +111,4 @@ fn probe(check: &Node) -> Vec<String> {
         (None, [first, rest @ ..]) if first == "CMD-SHELL" => shell(rest),
         (None, all) => all.to_vec(),
     }
-}
-
-/// Whether a source in the folder, or in one below it, names the path that kinds ask for.
-fn speaks_of_health(world: &dyn World, folder: Utf8PathBuf) -> bool {
-    let mut folders = vec![folder];
-    let mut looked = 0;
-    while let Some(folder) = folders.pop() {
-        for (name, kind) in world.list(&folder) {
-            let path = folder.join(&name);
-            if kind == EntryKind::Folder && is_looked_into(&name) && folders.len() < MOST_FOLDERS {
-                folders.push(path);
-            } else if is_source(&name) && looked < MOST_SOURCES {
-                looked += 1;
-                let text = world.read(&path, MOST_OF_A_SOURCE).unwrap_or_default();
-                let text = String::from_utf8_lossy(&text);
-                if ['"', '\''].iter().any(|quote| text.contains(&format!("{quote}{KIND_PATH}{quote}"))) {
-                    return true;
-                }
-            }
-        }
-    }
-    false
-}
-
-fn is_looked_into(folder: &str) -> bool {
-    !folder.starts_with('.') && folder != "node_modules"
-}
-
-fn is_source(file: &str) -> bool {
-    [".py", ".js", ".ts", ".mjs"].iter().any(|ending| file.ends_with(ending))
 }

@@ -18,6 +18,7 @@ use serde_json::{Map, Value as Json};
 use super::interpolate::Variables;
 use super::merge::as_table;
 use super::node::{Node, Table, Value};
+use super::normal::is_default;
 use super::recognise::Recognised;
 use super::secrets::Secrets;
 use super::service::Old;
@@ -181,12 +182,15 @@ impl Draft<'_> {
     fn other_keys(&mut self) {
         let raw = &self.old.raw;
         for (key, entry) in raw.table().into_iter().flatten() {
-            if !WORKED_IN.contains(&key.as_str()) && !matches!(entry.node.value, Value::Null) {
+            let is_said = !matches!(entry.node.value, Value::Null) && !is_default(key, &entry.node.json());
+            if !WORKED_IN.contains(&key.as_str()) && is_said {
                 self.keep(key, without_nulls(&entry.node.json()));
             }
         }
         for key in ["labels", "extra_hosts"] {
-            if let Some(node) = raw.get(key) {
+            if let Some(node) =
+                raw.get(key).filter(|node| !node.json().as_object().is_some_and(Map::is_empty))
+            {
                 self.keep(key, without_nulls(&texts(&as_table(key, node)).json()));
             }
         }

@@ -1,0 +1,53 @@
+//! The secrets of an import, into `.env`.
+
+use anyhow::Context as _;
+use camino::Utf8Path;
+
+use crate::apply;
+use crate::cli::Global;
+use crate::import::Import;
+
+/// Adds the secrets that `.env` lacks. What stands there stays.
+pub fn write_env(global: &Global, root: &Utf8Path, stack: &Utf8Path, result: &Import) -> anyhow::Result<()> {
+    if result.env.is_empty() {
+        return Ok(());
+    }
+    let path = root.join(stack.parent().unwrap_or(Utf8Path::new(""))).join(".env");
+    let lines: Vec<String> =
+        result.env.iter().map(|(name, value)| format!("{name}={}", env_value(value))).collect();
+    let added = apply::append(&path, &lines).with_context(|| format!("`{path}` cannot be written"))?;
+    let names: Vec<String> = result.env.iter().map(|(name, _)| format!("`{name}`")).collect();
+    if added {
+        global.say(&format!("added to `.env`, where their values stand alone: {}", names.join(", ")));
+    }
+    if !is_ignored(root) {
+        global.say(
+            "warning: git does not ignore `.env`, which holds secrets\nhelp: add a line `.env` to .gitignore",
+        );
+    }
+    Ok(())
+}
+
+/// As Compose reads it back: quoted where a word alone would not do.
+fn env_value(value: &str) -> String {
+    let is_plain = value.bytes().all(|found| found.is_ascii_alphanumeric() || b"-_./:@%+,=".contains(&found));
+    match (is_plain, value.contains(['\'', '\n'])) {
+        (true, _) => value.to_owned(),
+        (false, false) => format!("'{value}'"),
+        (false, true) => {
+            let escaped =
+                value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('\n', "\\n");
+            format!("\"{escaped}\"")
+        }
+    }
+}
+
+fn is_ignored(root: &Utf8Path) -> bool {
+    let status = std::process::Command::new("git")
+        .args(["check-ignore", "--quiet", ".env"])
+        .current_dir(root)
+        .stderr(std::process::Stdio::null())
+        .status();
+    // Where there is no repository, nobody commits it by mistake.
+    status.is_ok_and(|status| status.code() != Some(1))
+}

@@ -8,7 +8,7 @@ use stackgen::diagnostics::Diagnostic;
 use stackgen::import::{Inputs, import};
 use stackgen::source::limits::{
     ENVIRONMENTS, EXPRESSION_LENGTH, EXTENDS_DEPTH, FILE_SIZE, GLOB_DEPTH, GLOB_FOLDERS, IMPORTED_DEPTH,
-    IMPORTED_FILES, IMPORTED_SERVICES, IMPORTED_SIZE, IMPORTED_VALUES, INCLUDE_DEPTH, INCLUDED_FILES, LIMITS,
+    IMPORTED_FILES, IMPORTED_SERVICES, IMPORTED_SIZE, IMPORTED_VALUES, INCLUDE_DEPTH, INCLUDED_FILES, KIND_SIZE, LIMITS,
     Limit, NESTING, OUTPUT_SIZE, PATTERN_LENGTH, ROUTE_LIST, TEMPLATE_DEPTH, TEMPLATE_FUEL, THINGS,
 };
 use stackgen::source::{EntryKind, Memory, World};
@@ -56,7 +56,7 @@ fn many(count: usize, line: impl Fn(usize) -> String) -> String {
 fn every_limit_has_a_test_here() {
     let tested = [
         &FILE_SIZE, &NESTING, &INCLUDE_DEPTH, &INCLUDED_FILES, &PATTERN_LENGTH, &GLOB_DEPTH, &GLOB_FOLDERS,
-        &EXTENDS_DEPTH, &ENVIRONMENTS, &THINGS, &ROUTE_LIST, &EXPRESSION_LENGTH, &TEMPLATE_FUEL,
+        &EXTENDS_DEPTH, &KIND_SIZE, &ENVIRONMENTS, &THINGS, &ROUTE_LIST, &EXPRESSION_LENGTH, &TEMPLATE_FUEL,
         &TEMPLATE_DEPTH, &OUTPUT_SIZE, &IMPORTED_SIZE, &IMPORTED_FILES, &IMPORTED_DEPTH, &IMPORTED_SERVICES,
         &IMPORTED_VALUES,
     ];
@@ -144,6 +144,15 @@ fn kinds_extend_one_another_up_to_the_limit() {
             format!("[kinds.k{at}]\nextends = \"{next}\"\n")
         };
         one(format!("{HEAD}[services.a]\nkind = \"k0\"\n{}", many(depth, kind)))
+    });
+}
+
+#[test]
+fn a_kind_is_as_large_as_its_limit() {
+    // Beside the variables: the kind itself, its image, and their table.
+    holds(&KIND_SIZE, |size| {
+        let env = many(size - 3, |at| format!("A{at} = \"\", "));
+        one(format!("{HEAD}[services.a]\nkind = \"own\"\n[kinds.own]\nimage = \"a:1\"\nenv = {{ {env} }}\n"))
     });
 }
 

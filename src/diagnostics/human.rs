@@ -33,6 +33,9 @@ pub(super) struct Room(usize);
 impl Room {
     /// Whether there is room for the lines that hold a range; it is taken then.
     pub(super) fn has_for(&mut self, text: &str, range: &Range<usize>) -> bool {
+        if self.0 == 0 {
+            return false;
+        }
         let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
         let end = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
         match self.0.checked_sub(end - start) {

@@ -98,7 +98,9 @@ impl Including<'_, '_> {
             return Err(Refused::NoPattern(problem));
         }
         let mut paths = BTreeSet::from([folder.to_owned()]);
-        for segment in pattern.split('/').filter(|segment| *segment != ".") {
+        let mut segments: Vec<&str> = pattern.split('/').filter(|segment| *segment != ".").collect();
+        segments.dedup_by(|second, first| *second == "**" && *first == "**");
+        for segment in segments {
             if segment == "**" {
                 paths = self.folders_below(paths)?;
             } else if segment.contains(['*', '?', '[', '{']) {

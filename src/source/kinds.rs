@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::language::{KindTable, lay_over};
-use super::limits::EXTENDS_DEPTH;
+use super::limits::{EXTENDS_DEPTH, KIND_SIZE};
 use super::parse::parse;
 use super::reader::{Reader, nearest};
 use super::span::{Sources, Span, Spanned};
@@ -48,6 +48,12 @@ pub fn with_inline(files: &KindTrees, stack: &NodeTable) -> KindTrees {
 pub fn read_kind(name: &str, kinds: &KindTrees, reader: &mut Reader<'_>) -> Option<Spanned<KindTable>> {
     let found = reader.found();
     let tree = extended(name, kinds, reader, &mut Vec::new())?;
+    let size = tree.count();
+    if KIND_SIZE.is_below(size) {
+        let message = format!("the kind `{name}` has {size} values");
+        reader.report(KIND_SIZE.exceeded(message).at(tree.span, "goes beyond the limit"));
+        return None;
+    }
     let is_whole = reader.found() == found;
     let mut kind: Spanned<KindTable> = reader.value(&tree)?;
     if !is_whole {
@@ -70,6 +76,12 @@ fn extended(name: &str, kinds: &KindTrees, reader: &mut Reader<'_>, chain: &mut 
     if EXTENDS_DEPTH.is_below(chain.len()) {
         let message = format!("`{}` extends too many kinds in a row", chain[0]);
         reader.report(EXTENDS_DEPTH.exceeded(message).at(span, "goes beyond the limit"));
+        return Some(tree.clone());
+    }
+    // Whoever extends a large one would have all of it, and many may.
+    if let Some(size) = kinds.get(&parent).map(Node::count).filter(|size| KIND_SIZE.is_below(*size)) {
+        let message = format!("`{}` extends `{parent}`, which has {size} values", chain[chain.len() - 1]);
+        reader.report(KIND_SIZE.exceeded(message).at(span, "goes beyond the limit"));
         return Some(tree.clone());
     }
     let Some(mut merged) = extended(&parent, kinds, reader, chain) else {

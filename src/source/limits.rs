@@ -97,13 +97,17 @@ limits! {
     EXTENDS_DEPTH = 8 "kinds" of "kinds that extend one another in a row",
         because "each is laid over all that it extends",
         so "let it extend one further down, and say the rest itself", found by RULE;
+    /// How large a kind is.
+    KIND_SIZE = 250 "values" of "tables, lists and values of a kind, with those of the kinds that it extends",
+        because "each of its services has all of them once more, and those that are built in have less than a hundred",
+        so "move what only some services need to these services", found by RULE;
     /// How many environments a stack has.
     ENVIRONMENTS = 32 "environments" of "environments of a stack",
         because "each is the whole stack once more",
         so "give what is a stack of its own a file of its own", found by RULE;
     /// How many services and agents the base and the environments have together.
-    THINGS = 40_000 "services and agents" of "services and agents, those of the base once more for each environment",
-        because "a stack of 10,000 services and three environments has as many",
+    THINGS = 20_000 "services and agents" of "services and agents, those of the base once more for each environment",
+        because "a stack of 10,000 services and an environment has as many",
         so "split the stack, or leave environments out of it", found by RULE;
     /// How long a list of a route is.
     ROUTE_LIST = 100 "entries" of "paths, hosts, methods or values of a header in one route",

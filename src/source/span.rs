@@ -63,12 +63,17 @@ pub struct SourceFile {
     pub text: String,
     /// Where each line starts, found when the first position is asked for.
     line_starts: OnceLock<Vec<usize>>,
+    /// How many characters begin before each block of bytes: a line may be as long as the file, with a mistake in every other byte.
+    characters: OnceLock<Vec<usize>>,
 }
+
+/// How many bytes of a line are gone through for a column.
+const BLOCK: usize = 512;
 
 impl SourceFile {
     #[must_use]
     pub fn new(path: Utf8PathBuf, text: String) -> Self {
-        Self { path, text, line_starts: OnceLock::new() }
+        Self { path, text, line_starts: OnceLock::new(), characters: OnceLock::new() }
     }
 
     /// The position of a byte; one inside a character or past the end counts as the next before it.
@@ -79,9 +84,26 @@ impl SourceFile {
         });
         let offset = self.text.floor_char_boundary(offset);
         let line = starts.partition_point(|start| *start <= offset);
-        let before = &self.text[starts[line - 1]..offset];
+        let start = starts[line - 1];
         // A byte order mark is no character of the first line: no editor shows it.
-        Position { line, column: before.trim_start_matches('\u{feff}').chars().count() + 1 }
+        let is_mark = |at: &usize| self.text[*at..offset].starts_with('\u{feff}');
+        let step = '\u{feff}'.len_utf8();
+        let start = std::iter::successors(Some(start), |at| is_mark(at).then_some(at + step)).last().unwrap_or(start);
+        Position { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }
+    }
+
+    /// How many characters begin before a byte.
+    fn characters_before(&self, offset: usize) -> usize {
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count();
+        let before = self.characters.get_or_init(|| {
+            let mut before = vec![0];
+            for block in self.text.as_bytes().chunks(BLOCK) {
+                before.push(before.last().copied().unwrap_or_default() + count(block));
+            }
+            before
+        });
+        let block = offset / BLOCK;
+        before[block] + count(&self.text.as_bytes()[block * BLOCK..offset])
     }
 }
 

@@ -48,6 +48,16 @@ impl Node {
         }
     }
 
+    /// How many tables, lists and values it holds, itself included.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        1 + match &self.value {
+            NodeValue::Array(items) => items.iter().map(Self::count).sum(),
+            NodeValue::Table(table) => table.values().map(|entry| entry.node.count()).sum::<usize>(),
+            _ => 0,
+        }
+    }
+
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {

@@ -21,6 +21,7 @@ pub mod import;
 pub mod init;
 pub mod live;
 pub mod model;
+mod parallel;
 pub mod picture;
 pub mod plan;
 pub mod render;

@@ -1,6 +1,8 @@
 //! YAML, read strictly: what another parser could take for something else is no YAML here. The one place that knows which
 //! crate reads it.
 
+mod plain;
+
 use std::fmt;
 use std::ops::Range;
 
@@ -23,6 +25,10 @@ pub struct YamlError {
 /// # Errors
 /// Bad syntax, a key that stands twice in one table, or a merge key.
 pub fn parse(text: &str) -> Result<Json, YamlError> {
+    plain::read(text).map_or_else(|| parse_any(text), Ok)
+}
+
+fn parse_any(text: &str) -> Result<Json, YamlError> {
     serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
         let line = error.location().and_then(|location| usize::try_from(location.line()).ok());
         // The place is told apart from the message, in the template's terms.

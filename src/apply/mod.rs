@@ -5,6 +5,7 @@
 //! plan was made, which is what the user has seen, is not touched.
 
 mod append;
+mod checked;
 mod create;
 mod error;
 mod guard;
@@ -23,6 +24,7 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use self::append::append;
+pub use self::checked::keep_checked;
 pub use self::create::{Created, create};
 pub use self::error::ApplyError;
 pub use self::hook::{Hook, install_hook, remove_hook};

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::planning::{compile, plan_of};
+use super::planning::{Planned, compile, plan};
 use super::waiting::{self, NoLock, Taken};
 use super::{Exit, Global, Project, changes, watch};
 use crate::Compilation;
@@ -45,7 +45,7 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
     if args.watch {
         return watch::run(global, project, args);
     }
-    build_once(global, project, args, &|| compile(global, project), false)
+    build_once(global, project, args, &|| compile(&project.world, global, project), false)
 }
 
 /// One build of what `compiled` reads. With `is_quiet` nothing is said where nothing is to do.
@@ -71,7 +71,8 @@ pub fn build_once(
         }
         taken = Some(outcome);
     }
-    let Some(mut plan) = plan_of(global, project, compilation, |_| Vec::new()) else {
+    let planned = plan(&project.world, global, project, compilation, |_| Vec::new());
+    let Some(Planned { mut plan, .. }) = planned else {
         return Ok(Exit::Invalid);
     };
     for path in &args.adopt {

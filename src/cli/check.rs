@@ -1,8 +1,14 @@
 //! `stackgen check`: whether the files are what the stack says.
 
-use super::planning::{plan_with, say_unfinished};
+use super::checked::Checked;
+use super::format::print_report;
+use super::planning::{Planned, compile, plan, say_unfinished};
 use super::{Exit, Global, Project, changes};
+use crate::diagnostics::Report;
 use crate::plan::Plan;
+use crate::source::{Sources, Witness};
+
+const UP_TO_DATE: &str = "up to date";
 
 /// For the help text.
 pub const EXAMPLES: &str = "\
@@ -13,9 +19,20 @@ Examples:
   stackgen check --format sarif 2> stack.sarif    findings for code scanning";
 
 pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
+    let checked = Checked::new(global, project);
+    if let Some(summary) = checked.as_ref().and_then(Checked::recall) {
+        print_report(global, &Report::default(), &Sources::default());
+        if global.shows_text() {
+            anstream::eprintln!("{summary}");
+        }
+        global.say(UP_TO_DATE);
+        return Ok(Exit::Done);
+    }
+    let witness = Witness::new(&project.world);
     // People get a list and a patch instead.
     let findings = |plan: &Plan| if global.format.is_for_programs() { plan.drift() } else { Vec::new() };
-    let Some(plan) = plan_with(global, project, findings) else {
+    let compilation = compile(&witness, global, project);
+    let Some(Planned { plan, is_silent }) = plan(&witness, global, project, compilation, findings) else {
         return Ok(Exit::Invalid);
     };
     if !global.format.is_for_programs() {
@@ -23,7 +40,10 @@ pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
         changes::show(global, project, &plan)?;
     }
     if plan.is_current() {
-        global.say("up to date");
+        if let Some(checked) = checked.filter(|_| is_silent) {
+            checked.keep(plan.summary(), witness.testimony());
+        }
+        global.say(UP_TO_DATE);
         return Ok(Exit::Done);
     }
     if plan.writes().next().is_some() {

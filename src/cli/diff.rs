@@ -1,6 +1,6 @@
 //! `stackgen diff`: what a build would write, as a patch that `git apply` accepts.
 
-use super::planning::{plan, say_unfinished};
+use super::planning::{Planned, compile, plan, say_unfinished};
 use super::{Exit, Global, Project, changes};
 
 /// For the help text.
@@ -11,7 +11,9 @@ Examples:
   stackgen diff --env production";
 
 pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
-    let Some(plan) = plan(global, project) else {
+    let world = &project.world;
+    let planned = plan(world, global, project, compile(world, global, project), |_| Vec::new());
+    let Some(Planned { plan, .. }) = planned else {
         return Ok(Exit::Invalid);
     };
     if !global.format.is_for_programs() {

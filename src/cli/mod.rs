@@ -5,6 +5,7 @@ mod agents;
 mod build;
 mod changes;
 mod check;
+mod checked;
 mod columns;
 mod compiled;
 mod completions;

@@ -8,37 +8,33 @@ use crate::Compilation;
 use crate::apply::Lock;
 use crate::diagnostics::Diagnostic;
 use crate::plan::{INTERRUPTED, Plan};
+use crate::source::World;
 
-/// Compiles and plans, and prints what was found on the way. Nothing where that stops the command.
-pub fn plan(global: &Global, project: &Project) -> Option<Plan> {
-    plan_with(global, project, |_| Vec::new())
-}
-
-/// As [`plan`], with findings that the plan itself gives rise to.
-pub fn plan_with(
-    global: &Global,
-    project: &Project,
-    findings: impl FnOnce(&Plan) -> Vec<Diagnostic>,
-) -> Option<Plan> {
-    plan_of(global, project, compile(global, project), findings)
+/// A plan, and whether it comes without a word.
+pub struct Planned {
+    pub plan: Plan,
+    /// Nothing at all was found on the way.
+    pub is_silent: bool,
 }
 
 /// The stack compiled, in all its environments or in the one that was asked for.
-pub fn compile(global: &Global, project: &Project) -> Compilation {
-    crate::compile(&project.world, &project.file, global.env.as_deref())
+pub fn compile(world: &dyn World, global: &Global, project: &Project) -> Compilation {
+    crate::compile(world, &project.file, global.env.as_deref())
 }
 
-/// As [`plan_with`], from what was compiled.
-pub fn plan_of(
+/// Plans from what was compiled, and prints what was found on the way, with the findings that the plan itself gives rise to. Nothing
+/// where that stops the command.
+pub fn plan(
+    world: &dyn World,
     global: &Global,
     project: &Project,
     compilation: Compilation,
     findings: impl FnOnce(&Plan) -> Vec<Diagnostic>,
-) -> Option<Plan> {
+) -> Option<Planned> {
     let Compilation { sources, mut report, outputs, .. } = compilation;
     let mut plan = None;
     if !report.has_errors() {
-        match crate::planned(&project.world, &sources, outputs, global.env.as_deref()) {
+        match crate::planned(world, &sources, outputs, global.env.as_deref()) {
             Ok(mut made) => {
                 report.extend(made.obstacles());
                 if global.shows_text() {
@@ -55,7 +51,8 @@ pub fn plan_of(
         report.extend(findings(plan));
     }
     print_report(global, &report, &sources);
-    plan
+    let is_silent = report.iter().next().is_none();
+    plan.map(|plan| Planned { plan, is_silent })
 }
 
 /// Tells of a build that has not come to its end, even where quiet is wanted: it is a reason to fail.

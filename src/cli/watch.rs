@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
@@ -31,9 +32,9 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
     loop {
         let seen = RefCell::new(Seen::default());
         let compiled = || {
-            let watched = Watched { project, seen: RefCell::default() };
+            let watched = Watched { project, seen: Mutex::default() };
             let compilation: Compilation = compile(&watched, &project.file, global.env.as_deref());
-            *seen.borrow_mut() = watched.seen.into_inner();
+            *seen.borrow_mut() = watched.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
             compilation
         };
         if let Err(error) = build_once(global, project, args, &compiled, !is_first) {
@@ -70,13 +71,14 @@ enum Answer {
 /// The project's files, with a note of each that is asked for. The note is taken first, so that no change after it is missed.
 struct Watched<'a> {
     project: &'a Project,
-    seen: RefCell<Seen>,
+    seen: Mutex<Seen>,
 }
 
 impl Watched<'_> {
     fn note(&self, question: Question, path: &Utf8Path) {
         let answer = answer(self.project, question, path);
-        self.seen.borrow_mut().entry((question, path.to_owned())).or_insert(answer);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.entry((question, path.to_owned())).or_insert(answer);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -12,6 +13,7 @@ use super::owned::Owned;
 use super::path::{folders_of, unfit};
 use super::state::{Edit, Obstacle, State};
 use super::{Change, Plan};
+use crate::parallel;
 use crate::render::Output;
 use crate::source::{EntryKind, World};
 
@@ -23,8 +25,8 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
     let manifest_path = folder.join(FILE_NAME);
     let wanted = Wanted::new(outputs, &manifest_path);
     let mut survey =
-        Survey { world, folders: BTreeMap::new(), leaving: BTreeSet::new(), begun: BTreeSet::new() };
-    let manifest = caught_up(&mut survey, &owned);
+        Survey { world, folders: Mutex::default(), leaving: BTreeSet::new(), begun: BTreeSet::new() };
+    let manifest = caught_up(&survey, &owned);
     let interrupted = owned.interrupted;
     if let Some(journal) = &interrupted {
         survey.begun =
@@ -34,7 +36,7 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
     let mut changes = Vec::new();
     for (path, record) in &manifest.files {
         if !wanted.files.contains_key(path) && *path != manifest_path {
-            changes.extend(unwanted(&mut survey, path, record));
+            changes.extend(unwanted(&survey, path, record));
         }
     }
     survey.leaving = leaving(&changes);
@@ -42,18 +44,21 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
         let leftovers: Vec<_> = survey.begun.iter().map(|folder| folder.join(&journal.temporary)).collect();
         survey.leaving.extend(leftovers);
     }
-    for (path, after) in &wanted.files {
-        let change = match wanted.obstacle(path) {
-            Some(obstacle) => blocked(path, obstacle),
-            None => desired(&mut survey, path, after.clone(), manifest.files.get(path)),
-        };
-        changes.push(change);
+    let obstacles: Vec<_> = wanted.files.keys().map(|path| wanted.obstacle(path)).collect();
+    let paths: Vec<_> = wanted.files.keys().zip(obstacles).collect();
+    let found = parallel::each(&paths, |(path, obstacle)| match obstacle {
+        Some(obstacle) => Found::Blocked(obstacle.clone()),
+        None => survey.look(path),
+    });
+    for ((path, after), found) in wanted.files.into_iter().zip(found) {
+        let record = manifest.files.get(&path);
+        changes.push(desired(path, found, after, record));
     }
     changes.sort_by(|left, right| left.path.cmp(&right.path));
 
     let mut plan = Plan {
         changes,
-        manifest: manifest_on_disk(&mut survey, manifest_path),
+        manifest: manifest_on_disk(&survey, manifest_path),
         intended: manifest.clone(),
         version_differs: (manifest.stackgen != this_version())
             .then(|| (manifest.stackgen.clone(), this_version())),
@@ -68,7 +73,7 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
 
 /// The manifest, and what stackgen has written besides: by a build that was interrupted, or by one whose manifest was taken back.
 /// Those files are as stackgen left them, whatever the manifest says.
-fn caught_up(survey: &mut Survey<'_>, owned: &Owned) -> Manifest {
+fn caught_up(survey: &Survey<'_>, owned: &Owned) -> Manifest {
     let mut manifest = owned.manifest.clone();
     for (path, record) in owned.later_records() {
         let known = manifest.files.get(path);
@@ -114,7 +119,7 @@ impl Wanted {
 }
 
 /// What becomes of a recorded file that nothing wants any more; nothing where it is gone already.
-fn unwanted(survey: &mut Survey<'_>, path: &Utf8Path, record: &Record) -> Option<Change> {
+fn unwanted(survey: &Survey<'_>, path: &Utf8Path, record: &Record) -> Option<Change> {
     let executable = record.executable;
     let change = |state, contents| {
         let before = Some(Version { contents, executable });
@@ -132,11 +137,10 @@ fn unwanted(survey: &mut Survey<'_>, path: &Utf8Path, record: &Record) -> Option
 }
 
 /// What becomes of a wanted file.
-fn desired(survey: &mut Survey<'_>, path: &Utf8Path, after: Version, record: Option<&Record>) -> Change {
-    let contents = match survey.look(path) {
-        Found::Blocked(obstacle) => return blocked(path, obstacle),
+fn desired(path: Utf8PathBuf, found: Found, after: Version, record: Option<&Record>) -> Change {
+    let contents = match found {
+        Found::Blocked(obstacle) => return blocked(&path, obstacle),
         Found::Absent => {
-            let path = path.to_owned();
             let (state, after) = (State::Create, Some(after));
             return Change { path, state, before: None, after, recorded: None, keep_copy: false };
         }
@@ -156,7 +160,7 @@ fn desired(survey: &mut Survey<'_>, path: &Utf8Path, after: Version, record: Opt
     let is_recorded = |after: &Version| record.is_some_and(|record| digest(&after.contents) == record.sha256);
     let is_edited = matches!(state, State::Edited(_));
     let recorded = (is_edited && is_recorded(&after)).then(|| after.contents.clone());
-    Change { path: path.to_owned(), state, before, after: Some(after), recorded, keep_copy: false }
+    Change { path, state, before, after: Some(after), recorded, keep_copy: false }
 }
 
 /// Whether a file is as its record says. Outputs are text: of anything else stackgen cannot be the author, whoever recorded it.
@@ -174,7 +178,7 @@ fn leaving(changes: &[Change]) -> BTreeSet<Utf8PathBuf> {
 }
 
 /// The manifest's own change, so far with what is on the disk only.
-fn manifest_on_disk(survey: &mut Survey<'_>, path: Utf8PathBuf) -> Change {
+fn manifest_on_disk(survey: &Survey<'_>, path: Utf8PathBuf) -> Change {
     match survey.look(&path) {
         Found::Blocked(obstacle) => blocked(&path, obstacle),
         found => {
@@ -198,7 +202,7 @@ enum Found {
 struct Survey<'a> {
     world: &'a dyn World,
     /// What is known of each folder on the way to an output.
-    folders: BTreeMap<Utf8PathBuf, Way>,
+    folders: Mutex<BTreeMap<Utf8PathBuf, Way>>,
     /// The files that the plan deletes: nothing that they alone stand in the way of is blocked.
     leaving: BTreeSet<Utf8PathBuf>,
     /// The folders that an interrupted build may have made, and got no further.
@@ -215,7 +219,7 @@ enum Way {
 }
 
 impl Survey<'_> {
-    fn look(&mut self, path: &Utf8Path) -> Found {
+    fn look(&self, path: &Utf8Path) -> Found {
         for folder in folders_of(path) {
             match self.way(folder) {
                 Way::Open => {}
@@ -248,8 +252,9 @@ impl Survey<'_> {
         }
     }
 
-    fn way(&mut self, folder: &Utf8Path) -> Way {
-        if let Some(known) = self.folders.get(folder) {
+    fn way(&self, folder: &Utf8Path) -> Way {
+        let folders = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = folders().get(folder) {
             return *known;
         }
         let way = match self.world.entry(folder) {
@@ -258,7 +263,7 @@ impl Survey<'_> {
             Some(_) => Way::Closed,
             None => Way::Absent,
         };
-        self.folders.insert(folder.to_owned(), way);
+        folders().insert(folder.to_owned(), way);
         way
     }
 

@@ -21,6 +21,9 @@ pub const JOURNAL: &str = ".stackgen/journal.json";
 /// The manifest as the last build on this machine left it. The committed one may have been taken back since, by git or by hand.
 pub const MANIFEST: &str = ".stackgen/manifest.json";
 
+/// What the last check that found everything as it is to be has looked at.
+pub const CHECKED: &str = ".stackgen/checked.json";
+
 /// The texts of the outputs as stackgen left them, named by their digests: one side of a three-way diff.
 pub const RECORDED: &str = ".stackgen/recorded";
 

@@ -32,6 +32,7 @@ pub(crate) use self::path::folders_of;
 pub use self::state::{Edit, Obstacle, State};
 pub use self::three_way::three_way;
 use crate::diagnostics::Diagnostic;
+use crate::parallel;
 use crate::source::{nearest, quoted_list};
 
 /// What a journal tells.
@@ -262,10 +263,12 @@ impl Plan {
         if matches!(self.manifest.state, State::Blocked(_)) {
             return;
         }
+        let records = parallel::each(&self.changes, |change| self.record_after(change));
         let files = self
             .changes
             .iter()
-            .filter_map(|change| Some((change.path.clone(), self.record_after(change)?)))
+            .zip(records)
+            .filter_map(|(change, record)| Some((change.path.clone(), record?)))
             .chain(
                 self.beyond
                     .iter()

@@ -398,6 +398,10 @@ view! {
         services: Vec<SharedService>,
         /// The agents that own them.
         owners: Vec<String>,
+        /// The services elsewhere that they need or are needed by, in the order of the source.
+        neighbours: Vec<NeighbourView>,
+        /// What agents look after in the whole stack, in a team of at most 60.
+        hands_over: Vec<HandOverView>,
     }
 }
 

@@ -44,12 +44,20 @@ impl Engines {
         self.sources.get(template).map(String::as_str)
     }
 
+    /// Makes the engines of these formats; those of others render nothing.
+    pub fn expect(&mut self, formats: impl Iterator<Item = Format>) {
+        let (sources, fuel) = (&self.sources, self.fuel);
+        for format in formats {
+            self.by_format.entry(format).or_insert_with(|| engine(format, Arc::clone(sources), fuel));
+        }
+    }
+
     /// Renders a template.
     ///
     /// # Errors
     /// Whatever the engine finds wrong with the template, or the formatter with a value.
-    pub fn render(&mut self, format: Format, template: &str, context: Value) -> Result<String, Error> {
-        self.engine(format).get_template(template)?.render(context)
+    pub fn render(&self, format: Format, template: &str, context: Value) -> Result<String, Error> {
+        self.engine(format)?.get_template(template)?.render(context)
     }
 
     /// As [`Engines::render`], with the places in the templates that each stretch of the result comes from.
@@ -57,17 +65,22 @@ impl Engines {
     /// # Errors
     /// As [`Engines::render`].
     pub fn render_with_spans(
-        &mut self,
+        &self,
         format: Format,
         template: &str,
         context: Value,
     ) -> Result<(String, Vec<OutputSpan>), Error> {
-        self.engine(format).get_template(template)?.render_with_spans(context)
+        self.engine(format)?.get_template(template)?.render_with_spans(context)
     }
 
-    fn engine(&mut self, format: Format) -> &Environment<'static> {
-        let (sources, fuel) = (&self.sources, self.fuel);
-        self.by_format.entry(format).or_insert_with(|| engine(format, Arc::clone(sources), fuel))
+    fn engine(&self, format: Format) -> Result<&Environment<'static>, Error> {
+        let unexpected = || refuse(format!("no {} output was expected", format.as_str()));
+        self.by_format.get(&format).ok_or_else(unexpected)
+    }
+
+    /// The formats of which there are engines.
+    pub fn formats(&self) -> impl Iterator<Item = Format> {
+        self.by_format.keys().copied()
     }
 
     /// The templates that outputs of a format were made of so far, by name.

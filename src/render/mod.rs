@@ -37,6 +37,7 @@ use self::views::{Views, views};
 pub use self::views::{host_url, url};
 use crate::diagnostics::Diagnostic;
 use crate::model::Stack;
+use crate::parallel;
 use crate::source::language::{Format, OutputLimitTable};
 use crate::source::limits::OUTPUT_SIZE;
 use crate::source::{Spanned, Templates};
@@ -101,48 +102,53 @@ pub struct Renderer<'t> {
 impl<'t> Renderer<'t> {
     #[must_use]
     pub fn new(templates: &'t Templates) -> Self {
-        let press = Press { engines: Engines::new(templates), linted: BTreeSet::new() };
-        Self { templates, press, schemas: Schemas::default() }
+        Self { templates, press: Press::new(templates), schemas: Schemas::default() }
     }
 
     /// Every output of a stack, sorted by path, and what is wrong with those that could not be made.
     pub fn render(&mut self, stack: &Stack) -> (Vec<Output>, Vec<Diagnostic>) {
         let views = views(stack);
         let Self { templates, press, schemas } = self;
-        press.engines.set_size(stack.services.len() + stack.agents.len());
         let (jobs, faults) = jobs(stack, &views);
         let mut diagnostics = missing::outputs(stack);
         diagnostics.extend(faults.iter().map(|fault| fault.diagnostic(None, templates)));
 
+        press.prepare(stack, &jobs);
         schemas.expect(jobs.iter().filter_map(|job| job.schema));
-        let made = jobs.iter().filter_map(|job| match press.make(job, stack, &views) {
-            Ok(contents) => Some(Made { job, contents }),
-            Err(found) => {
-                diagnostics.extend(told(job, &found, templates));
-                None
-            }
-        });
-        let verified = verify::all(made, schemas, templates);
+        let finished = |press: &Press, job: &Job<'_>| {
+            let contents = press.make(job, stack, &views)?;
+            let findings = verify::findings(job, &contents, schemas, templates);
+            if findings.is_empty() { Ok(contents) } else { Err(press.origins(job, &findings, stack, &views)) }
+        };
+        let before = press.linted.clone();
+        let mut made = parallel::each(&jobs, |job| finished(press, job));
+        if !press.lint().is_empty() {
+            let mut press = Press { linted: before, ..Press::new(templates) };
+            press.prepare(stack, &jobs);
+            made = jobs.iter().map(|job| press.linted(|press| finished(press, job))).collect();
+        }
 
-        let mut outputs = Vec::with_capacity(verified.len());
-        for (Made { job, contents }, findings) in verified {
-            if findings.is_empty() {
-                outputs.push(Output {
-                    path: job.path.clone().into(),
-                    contents,
-                    executable: job.executable,
-                    target: job.target.to_owned(),
-                    environment: stack.environment.as_ref().map(|name| name.value.clone()),
-                    subject: job.subject.clone(),
-                    limits: Limits::of(job.limits),
-                });
-            } else {
-                let found = press.origins(job, &findings, stack, &views);
-                diagnostics.extend(told(job, &found, templates));
+        let mut outputs = Vec::with_capacity(jobs.len());
+        for (job, made) in jobs.iter().zip(made) {
+            match made {
+                Ok(contents) => outputs.push(output(job, contents, stack)),
+                Err(found) => diagnostics.extend(told(job, &found, templates)),
             }
         }
         outputs.sort_by(|left, right| left.path.cmp(&right.path));
         (outputs, diagnostics)
+    }
+}
+
+fn output(job: &Job<'_>, contents: String, stack: &Stack) -> Output {
+    Output {
+        path: job.path.clone().into(),
+        contents,
+        executable: job.executable,
+        target: job.target.to_owned(),
+        environment: stack.environment.as_ref().map(|name| name.value.clone()),
+        subject: job.subject.clone(),
+        limits: Limits::of(job.limits),
     }
 }
 
@@ -179,7 +185,18 @@ struct Press {
 }
 
 impl Press {
-    fn make(&mut self, job: &Job<'_>, stack: &Stack, views: &Views) -> Result<String, Vec<Fault>> {
+    fn new(templates: &Templates) -> Self {
+        Self { engines: Engines::new(templates), linted: BTreeSet::new() }
+    }
+
+    /// Makes ready for a stack and its files.
+    fn prepare(&mut self, stack: &Stack, jobs: &[Job<'_>]) {
+        self.engines.set_size(stack.services.len() + stack.agents.len());
+        let of_texts = jobs.iter().filter(|job| job.text.is_some()).map(|_| Format::Markdown);
+        self.engines.expect(jobs.iter().map(|job| job.format).chain(of_texts));
+    }
+
+    fn make(&self, job: &Job<'_>, stack: &Stack, views: &Views) -> Result<String, Vec<Fault>> {
         let text = match &job.text {
             Some(template) => Some(self.render(Format::Markdown, template, job.scope(stack, views, None))?),
             None => None,
@@ -187,35 +204,38 @@ impl Press {
         self.render(job.format, &job.template, job.scope(stack, views, text))
     }
 
-    fn render(&mut self, format: Format, template: &str, scope: Value) -> Result<String, Vec<Fault>> {
+    fn render(&self, format: Format, template: &str, scope: Value) -> Result<String, Vec<Fault>> {
         let rendered = self.engines.render(format, template, scope);
-        // What is wrong with the template itself often explains what went wrong with its file, so it is said instead.
-        let lint = self.lint(format);
-        if !lint.is_empty() {
-            return Err(lint);
-        }
         let text = rendered.map_err(|error| vec![Fault::of_engine(template, &error, &self.engines)])?;
         let text = with_one_line_break(text);
         let is_too_large = text.len() as u64 > OUTPUT_SIZE.bytes();
         if is_too_large { Err(vec![Fault::too_large(template)]) } else { Ok(text) }
     }
 
-    /// The faults of templates that were not yet looked through for this format.
-    fn lint(&mut self, format: Format) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        for template in self.engines.loaded(format) {
-            if self.linted.insert((format, template.to_owned()))
-                && let Some(text) = self.engines.source(template)
-            {
-                faults.extend(lint(format, template, text));
-            }
-        }
-        faults
+    /// Does something, and looks through the templates that it is the first to use. What is wrong with a template itself often explains
+    /// what went wrong with its file, so it is said instead.
+    fn linted<T>(&mut self, act: impl FnOnce(&Self) -> Result<T, Vec<Fault>>) -> Result<T, Vec<Fault>> {
+        let done = act(self);
+        let lint = self.lint();
+        if lint.is_empty() { done } else { Err(lint) }
+    }
+
+    /// The faults of templates that were not yet looked through for their format.
+    fn lint(&mut self) -> Vec<Fault> {
+        let used = self.engines.formats().flat_map(|format| {
+            self.engines.loaded(format).map(move |template| (format, template.to_owned()))
+        });
+        let new: Vec<_> = used.filter(|template| !self.linted.contains(template)).collect();
+        let faults = parallel::each(&new, |(format, template)| {
+            self.engines.source(template).map(|text| lint(*format, template, text)).unwrap_or_default()
+        });
+        self.linted.extend(new);
+        faults.concat()
     }
 
     /// What is wrong with a file, at the lines of the templates that made it. The file is rendered once more for that: only
     /// who needs to know pays for knowing.
-    fn origins(&mut self, job: &Job<'_>, findings: &[Finding], stack: &Stack, views: &Views) -> Vec<Fault> {
+    fn origins(&self, job: &Job<'_>, findings: &[Finding], stack: &Stack, views: &Views) -> Vec<Fault> {
         let text = job
             .text
             .as_ref()
@@ -228,12 +248,6 @@ impl Press {
         };
         findings.iter().map(fault).collect()
     }
-}
-
-/// A rendered file that was not yet verified.
-struct Made<'a> {
-    job: &'a Job<'a>,
-    contents: String,
 }
 
 /// The template and its line that made a line of a file.

@@ -112,71 +112,77 @@ impl Lexer {
     }
 
     pub fn read(&mut self, text: &str) {
-        let characters: Vec<char> = text.chars().collect();
-        let mut at = 0;
-        while at < characters.len() {
-            at += self.step(&characters[at..]);
+        let mut rest = text;
+        while let Some(found) = rest.chars().next() {
+            let length = self.step(found, rest);
+            rest = &rest[length..];
         }
     }
 
-    /// Reads what the rest of a text begins with, and says how many characters that was.
-    fn step(&mut self, rest: &[char]) -> usize {
-        let found = rest[0];
+    /// Reads what the rest of a text begins with, and says how many bytes that was.
+    fn step(&mut self, found: char, rest: &str) -> usize {
         if found == '\n' {
             self.end_line();
             return 1;
         }
         if std::mem::take(&mut self.escaped) {
             self.at_word_start = false;
-            return 1;
+            return found.len_utf8();
         }
+        let until = |ends: &[char]| rest.find(ends).unwrap_or(rest.len());
         match self.place.open.last().map(|open| open.context) {
-            Some(Context::Comment) => 1,
+            Some(Context::Comment) => until(&['\n']),
             Some(Context::HereDocument) => {
-                self.body_line.push(found);
-                1
+                let length = until(&['\n']);
+                self.body_line.push_str(&rest[..length]);
+                length
             }
-            Some(Context::SingleQuotes) => self.close_on(found, '\''),
-            Some(Context::Backticks) if found != '\\' => self.close_on(found, '`'),
+            Some(Context::SingleQuotes) if found == '\'' => self.close(1),
+            Some(Context::SingleQuotes) => until(&['\'', '\n']),
+            Some(Context::Backticks) if found == '`' => self.close(1),
             Some(Context::DoubleQuotes) if found == '"' => self.close(1),
             Some(Context::Parameter) if found == '}' => self.close(1),
-            Some(Context::Arithmetic) if rest.starts_with(&[')', ')']) => self.close(2),
+            Some(Context::Arithmetic) if rest.starts_with("))") => self.close(2),
             Some(Context::Command | Context::Group) if found == ')' => self.close(1),
-            context => self.step_in_words(rest, context),
+            Some(Context::Backticks) if found != '\\' => found.len_utf8(),
+            _ if found.is_ascii_alphanumeric() => {
+                self.at_word_start = false;
+                rest.bytes().take_while(u8::is_ascii_alphanumeric).count()
+            }
+            context => self.step_in_words(found, rest, context),
         }
     }
 
-    fn step_in_words(&mut self, rest: &[char], context: Option<Context>) -> usize {
+    fn step_in_words(&mut self, found: char, rest: &str, context: Option<Context>) -> usize {
         let at_word_start = std::mem::replace(&mut self.at_word_start, false);
         let reads_words = matches!(context, None | Some(Context::Command | Context::Group));
-        match rest {
-            ['\\', ..] => {
+        match rest.as_bytes() {
+            [b'\\', ..] => {
                 self.escaped = true;
                 1
             }
-            ['$', '(', '(', ..] => self.open(Context::Arithmetic, 3),
-            ['$', '(', ..] => {
+            [b'$', b'(', b'(', ..] => self.open(Context::Arithmetic, 3),
+            [b'$', b'(', ..] => {
                 let read = self.open(Context::Command, 2);
                 self.at_word_start = true;
                 read
             }
-            ['$', '{', ..] => self.open(Context::Parameter, 2),
-            ['`', ..] => self.open(Context::Backticks, 1),
-            ['"', ..] => self.open(Context::DoubleQuotes, 1),
+            [b'$', b'{', ..] => self.open(Context::Parameter, 2),
+            [b'`', ..] => self.open(Context::Backticks, 1),
+            [b'"', ..] => self.open(Context::DoubleQuotes, 1),
             // Between double quotes, and in `${…}` between them, a single quote is a character.
-            ['\'', ..] if self.quotes_single() => self.open(Context::SingleQuotes, 1),
-            ['#', ..] if at_word_start && reads_words => self.open(Context::Comment, 1),
-            ['<', '<', tail @ ..] if reads_words => 2 + self.here_document(tail),
-            ['(', ..] if matches!(context, Some(Context::Command | Context::Group)) => {
+            [b'\'', ..] if self.quotes_single() => self.open(Context::SingleQuotes, 1),
+            [b'#', ..] if at_word_start && reads_words => self.open(Context::Comment, 1),
+            [b'<', b'<', ..] if reads_words => 2 + self.here_document(&rest[2..]),
+            [b'(', ..] if matches!(context, Some(Context::Command | Context::Group)) => {
                 let read = self.open(Context::Group, 1);
                 self.at_word_start = true;
                 read
             }
-            [found, ..] => {
+            _ => {
                 self.at_word_start = found.is_whitespace() || matches!(found, ';' | '&' | '|' | '(' | ')');
-                1
+                found.len_utf8()
             }
-            [] => 0,
         }
     }
 
@@ -196,25 +202,16 @@ impl Lexer {
         length
     }
 
-    fn close_on(&mut self, found: char, end: char) -> usize {
-        if found == end { self.close(1) } else { 1 }
-    }
-
     /// Reads the delimiter of a here-document after its `<<`.
-    fn here_document(&mut self, rest: &[char]) -> usize {
-        let strips_tabs = rest.first() == Some(&'-');
-        let start = usize::from(strips_tabs);
-        let blank = rest[start..].iter().take_while(|found| matches!(found, ' ' | '\t')).count();
-        let word: Vec<char> = rest[start + blank..]
-            .iter()
-            .copied()
-            .take_while(|found| {
-                !found.is_whitespace() && !matches!(found, ';' | '&' | '|' | '<' | '>' | '(' | ')')
-            })
-            .collect();
-        let delimiter = word.iter().filter(|found| !matches!(found, '\'' | '"' | '\\')).collect();
+    fn here_document(&mut self, rest: &str) -> usize {
+        let strips_tabs = rest.starts_with('-');
+        let word = rest[usize::from(strips_tabs)..].trim_start_matches([' ', '\t']);
+        let ends =
+            |found: char| found.is_whitespace() || matches!(found, ';' | '&' | '|' | '<' | '>' | '(' | ')');
+        let (word, tail) = word.split_at(word.find(ends).unwrap_or(word.len()));
+        let delimiter = word.chars().filter(|found| !matches!(found, '\'' | '"' | '\\')).collect();
         self.place.pending.push(HereDocument { delimiter, strips_tabs });
-        start + blank + word.len()
+        rest.len() - tail.len()
     }
 
     fn end_line(&mut self) {

@@ -23,6 +23,7 @@ mod table;
 mod templates;
 mod tree;
 pub mod values;
+mod witness;
 mod world;
 
 pub use self::catalogue::{KnownKind, KnownTargets, Origin, known_kinds, known_targets};
@@ -43,4 +44,5 @@ pub use self::span::{FileId, Position, SourceFile, Sources, Span, Spanned};
 pub use self::table::{Key, Table, key_name};
 pub use self::templates::{PROJECT_FOLDER, TemplateFile, Templates, built_in};
 pub use self::tree::{Entry, Node, NodeTable, NodeValue};
+pub use self::witness::{Testimony, Witness};
 pub use self::world::{Disk, EntryKind, Memory, World};

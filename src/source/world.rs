@@ -26,8 +26,8 @@ impl EntryKind {
     }
 }
 
-/// The project's files. Paths are relative to its root.
-pub trait World {
+/// The project's files. Paths are relative to its root. Several threads may ask at once.
+pub trait World: Sync {
     /// The first `limit` bytes of a file and one more, if it has more.
     ///
     /// # Errors

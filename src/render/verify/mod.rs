@@ -8,15 +8,11 @@ mod schema;
 mod shell;
 mod toml;
 
-use std::panic::resume_unwind;
-use std::sync::{Mutex, mpsc};
-use std::thread::{self, ScopedJoinHandle};
-
 use serde_json::Value as Json;
 
 pub use self::markdown::behind_front_matter;
 pub use self::schema::Schemas;
-use super::Made;
+use super::outputs::Job;
 use crate::source::Templates;
 use crate::source::language::Format;
 use crate::yaml;
@@ -35,54 +31,12 @@ impl Finding {
     }
 }
 
-/// Verifies files as they are made: this thread takes them from the iterator, the other processors verify meanwhile, and what
-/// is left in the end all do together. What is found about a file does not depend on the others, and the files come back in
-/// their order.
-#[must_use]
-pub fn all<'j>(
-    made: impl Iterator<Item = Made<'j>>,
-    schemas: &Schemas,
-    templates: &Templates,
-) -> Vec<(Made<'j>, Vec<Finding>)> {
-    let (sender, receiver) = mpsc::channel();
-    let receiver = Mutex::new(receiver);
-    // The lock is let go before the file is looked at. A thread that panics does so outside of it.
-    let next = || receiver.lock().ok()?.recv().ok();
-    let work = || {
-        let mut verified: Vec<(usize, Made<'j>, Vec<Finding>)> = Vec::new();
-        while let Some((position, made)) = next() {
-            let findings = one(&made, schemas, templates);
-            verified.push((position, made, findings));
-        }
-        verified
-    };
-    let most = made.size_hint().1.unwrap_or(usize::MAX);
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(most);
-    let mut verified = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        for numbered in made.enumerate() {
-            // Sending fails when nobody is there to receive, and the receiver outlives this scope.
-            let _ = sender.send(numbered);
-        }
-        drop(sender);
-        let own = work();
-        own.into_iter().chain(others.into_iter().flat_map(joined)).collect::<Vec<_>>()
-    });
-    verified.sort_by_key(|(position, ..)| *position);
-    verified.into_iter().map(|(_, made, findings)| (made, findings)).collect()
-}
-
-/// A thread's result; its panic goes on in this thread.
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
-}
-
-fn one(made: &Made<'_>, schemas: &Schemas, templates: &Templates) -> Vec<Finding> {
-    let format = made.job.format;
-    match (parse(format, &made.contents), made.job.schema) {
+/// What is wrong with the file of a job.
+pub fn findings(job: &Job<'_>, contents: &str, schemas: &Schemas, templates: &Templates) -> Vec<Finding> {
+    match (parse(job.format, contents), job.schema) {
         (Err(finding), _) => vec![finding],
         (Ok(Some(document)), Some(schema)) => {
-            schemas.faults(schema, &document, templates, |path| line_of_value(format, &made.contents, path))
+            schemas.faults(schema, &document, templates, |path| line_of_value(job.format, contents, path))
         }
         _ => Vec::new(),
     }

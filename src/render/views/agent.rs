@@ -102,7 +102,7 @@ fn edits(agent: &Agent, facts: &Facts<'_>) -> Vec<String> {
 }
 
 /// Of more agents than this, nobody is told what each of the others looks after: it stands in the stack's own page.
-const LARGE_TEAM: usize = 60;
+pub const LARGE_TEAM: usize = 60;
 
 /// What it says that it hands over, and then what others look after. Services are among its neighbours.
 fn hands_over(agent: &Agent, facts: &Facts<'_>) -> Vec<HandOverView> {

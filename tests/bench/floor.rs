@@ -14,7 +14,11 @@ fn main() -> io::Result<()> {
         [how] if how.as_os_str() == "nothing" => return Ok(()),
         [how, project] if how.as_os_str() == "read" => (project, None),
         [how, project, folder] if how.as_os_str() == "write" => (project, Some(folder)),
-        _ => return Err(io::Error::other("usage: floor nothing | floor read PROJECT | floor write PROJECT FOLDER")),
+        _ => {
+            return Err(io::Error::other(
+                "usage: floor nothing | floor read PROJECT | floor write PROJECT FOLDER",
+            ));
+        }
     };
     let mut bytes = fs::read(project.join("stack.toml"))?.len();
     for hub in fs::read_dir(project.join("hubs"))? {

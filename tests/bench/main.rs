@@ -1,7 +1,6 @@
 //! The stacks that speed is measured on: whoever measures twice measures the same, and a stack without findings.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::disallowed_methods,
     reason = "a test that cannot go on has failed, and projects lie on the disk"
 )]

@@ -33,12 +33,14 @@ class Process:
     def __init__(self, label, command, before=None, after=None, codes=(0,)):
         self.label, self.command, self.codes = label, [str(part) for part in command], codes
         self.before, self.after = before or (lambda: None), after or (lambda: None)
-        self.times, self.over, self.kibibytes = [], False, 0
+        self.times, self.kibibytes = [], 0
+        # Stopped for taking too long; and whether what it makes is not what the others make.
+        self.over, self.differs = False, False
 
     @property
     def done(self):
         enough = len(self.times) >= FEWEST and sum(self.times) >= ENOUGH
-        return self.over or enough or len(self.times) >= MOST
+        return self.over or self.differs or enough or len(self.times) >= MOST
 
     def run(self, *, measured=()):
         self.before()
@@ -84,8 +86,9 @@ class Stack:
         for folder in (self.folder, self.compose_alone):
             subprocess.run(self.stackgen("build", folder, "--yes"), check=True, stdout=subprocess.DEVNULL)
         self.fragment = self.folder / "hubs" / "0001" / "stack.toml"
-        self.text = self.fragment.read_text()
-        self.changed = re.sub(r'^description = "', 'description = "Now: ', self.text, count=1, flags=re.MULTILINE)
+        text = self.fragment.read_text()
+        # What is built is one of the first two; the third never is.
+        self.texts = [text, *(text.replace('description = "', f'description = "{word}: ', 1) for word in ("Now", "Later"))]
 
     def stackgen(self, command, folder, *more):
         return [self.tools["stackgen"], "--quiet", "--file", folder / "stack.toml", command, *more]
@@ -100,9 +103,9 @@ class Stack:
         (self.other / "secrets.env").write_text(re.sub(r"^([A-Z0-9_]+)=.*$", r"\1=secret", example, flags=re.MULTILINE))
 
     def own(self):
-        folder, change = self.folder, lambda: self.fragment.write_text(self.changed)
-        back = lambda: self.fragment.write_text(self.text)
-        self.is_changed = False
+        folder = self.folder
+        change = lambda: self.fragment.write_text(self.texts[2])
+        back = lambda: self.fragment.write_text(self.texts[0])
         copy = self.folder.with_name(f"{self.services}-copy")
         clean = lambda: [shutil.rmtree(self.folder / name, ignore_errors=True) for name in ("generated", ".stackgen")]
         tool = self.tools
@@ -121,8 +124,8 @@ class Stack:
         }
 
     def toggle(self):
-        self.is_changed = not self.is_changed
-        self.fragment.write_text(self.changed if self.is_changed else self.text)
+        self.texts[:2] = reversed(self.texts[:2])
+        self.fragment.write_text(self.texts[0])
 
     def others(self):
         python, output = self.tools["python"], self.other
@@ -142,15 +145,11 @@ class Stack:
         for process in [*own.values(), *others.values()]:
             process.weigh(scratch)
             log(f"{self.services}: {process.label}: {'over' if process.over else f'{process.kibibytes / 1024:.0f} MiB'}")
-        # The first run has built the change.
-        if self.is_changed:
-            own["rebuild"].run()
-            own["rebuild"].times.clear()
         for name, process in others.items():
             if name != "config" and not process.over:
                 made = next(output for output in self.other.glob(f"{name}.*"))
-                same = [self.tools["python"], OTHERS / "same.py", self.folder / "generated" / "docker-compose.yml", made]
-                subprocess.run(same, check=True)
+                ours = self.folder / "generated" / "docker-compose.yml"
+                process.differs = subprocess.run([self.tools["python"], OTHERS / "same.py", ours, made], check=False).returncode != 0
         # A cold build leaves the project as it was; what is heavy on the disk comes last all the same.
         light = [*own.values(), *others.values()]
         light.remove(own["cold"])
@@ -174,18 +173,17 @@ def startup(tools):
 
 
 def instructions(command):
-    """In user mode; none where the machine does not count them."""
-    counted = subprocess.run(
-        ["perf", "stat", "-x", ",", "-e", "instructions:u", "--", *command], capture_output=True, text=True, check=False
-    )
-    lines = [line.split(",")[0] for line in counted.stderr.splitlines() if "instructions" in line]
-    if lines and lines[0].isdigit():
-        return int(lines[0])
-    counted = subprocess.run(
-        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command], capture_output=True, text=True, check=False
-    )
-    found = re.search(r"Collected : (\d+)", counted.stderr)
-    return int(found.group(1)) if found else None
+    """In user mode, by what can count them here; None where nothing can."""
+    counters = [
+        (["perf", "stat", "-x", ",", "-e", "instructions:u", "--"], r"^(\d+),"),
+        (["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"], r"Collected : (\d+)"),
+    ]
+    for counter, pattern in counters:
+        if shutil.which(counter[0]):
+            said = subprocess.run([*counter, *command], capture_output=True, text=True, check=False).stderr
+            if found := re.search(pattern, said, flags=re.MULTILINE):
+                return int(found.group(1))
+    return None
 
 
 def log(text):

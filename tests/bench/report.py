@@ -29,10 +29,9 @@ def text(measured, started, counted, limit):
 def machine():
     total = next(line for line in pathlib.Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
     gibibytes = int(total.split()[1]) / 1024 / 1024
-    load = os.getloadavg()[0]
     return (
-        f"A machine with {os.cpu_count()} cores and {gibibytes:.0f} GiB of memory, {platform.system()} {platform.release().split('-')[0]}; "
-        f"its load was {load:.1f} at the end, of which 1 to {os.cpu_count()} are the measuring itself."
+        f"A machine with {os.cpu_count()} cores and {gibibytes:.0f} GiB of memory, under {platform.system()} {platform.release().split('-')[0]}. "
+        f"Its load was {os.getloadavg()[0]:.1f} at the end; 1 to {os.cpu_count()} of it are the measuring itself."
     )
 
 
@@ -50,6 +49,8 @@ def table(sizes, rows, measured, cell, *, growth=False):
 
 
 def seconds(process, limit):
+    if process.differs:
+        return "makes something else"
     if process.median is None:
         return f"over {limit} s"
     return said(process.median)
@@ -62,7 +63,7 @@ def said(taken):
 
 
 def multiple(process, check, limit):
-    if check.median is None:
+    if check.median is None or process.differs:
         return ""
     if process.median is None:
         return f"over {limit / check.median:.0f} ×"

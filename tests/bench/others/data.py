@@ -1,10 +1,13 @@
 """What the other tools are given of a generated stack, as JSON: its services as they are declared, and what stackgen's model adds
-to them that is no text (networks, subnets). usage: data.py PROJECT"""
+to them that is no text (networks, subnets, what the gateway's kind says). usage: data.py PROJECT"""
 
 import json
 import pathlib
+import re
 import sys
 import tomllib
+
+import yaml
 
 project = pathlib.Path(sys.argv[1])
 stack = tomllib.loads((project / "stack.toml").read_text())
@@ -49,24 +52,27 @@ for index, name in enumerate(sorted(networks)):
 for one in services:
     one["networks"] = of[one["name"]]
 
-gateway = stack["gateway"]
+
+
+def built(name):
+    """One service of the Compose file that stackgen has made."""
+    text = (project / "generated" / "docker-compose.yml").read_text()
+    return yaml.safe_load(re.search(rf'^  "{name}":\n(?:    .*\n)+', text, flags=re.MULTILINE).group())[name]
+
+
+kong = built("kong")
+urls = {one["name"].upper().replace("-", "_") + "_URL" for one in services}
+# What the probes ask is too long to be said in three languages.
+probe = {kind: built(next(one["name"] for one in services if one["kind"] == kind))["healthcheck"]["test"][3] for kind in ("fastapi", "redis")}
 json.dump({
     "stack": stack["stack"]["name"],
-    "gateway": {"port": gateway["port"], "admin": gateway["admin"]},
+    "gateway": {
+        "port": stack["gateway"]["port"],
+        "admin": stack["gateway"]["admin"],
+        "image": kong["image"],
+        "env": {key: value for key, value in kong["environment"].items() if key not in urls and "$" not in value},
+    },
     "services": services,
     "networks": subnets,
-    # What a service's program is asked, too long to be said three times.
-    "probes": {
-        "python": (
-            "import socket, sys\nport, path, timeout = sys.argv[1:]\n"
-            'connection = socket.create_connection(("127.0.0.1", int(port)), float(timeout))\n'
-            'connection.sendall(f"GET {path} HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n".encode())\n'
-            'sys.exit(not connection.makefile("rb").readline().split()[1].startswith(b"2"))\n'
-        ),
-        "redis": '[ "$$(redis-cli -h 127.0.0.1 -p "$$1" ping)" = PONG ]',
-        "kong": (
-            "exec 3<>\"/dev/tcp/127.0.0.1/$$1\" && printf 'GET /status/ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3"
-            ' && read -r -t "$$2" _ status _ <&3 && [ "$$status" = 200 ]'
-        ),
-    },
+    "probes": {"python": probe["fastapi"], "redis": probe["redis"], "kong": kong["healthcheck"]["test"][3]},
 }, sys.stdout)

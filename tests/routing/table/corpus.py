@@ -70,10 +70,19 @@ class Composer:
         }
         sort = self.random.choices(list(weights), list(weights.values()))[0]
         if sort == "task":
-            return self.wrapped(self.random.choice(concept.tasks))
-        if sort == "template":
-            return self.wrapped(self.filled(self.random.choice(concept.templates)))
-        return self.wrapped(self.of_terms(concept))
+            text = self.random.choice(concept.tasks)
+        elif sort == "template":
+            text = self.filled(self.random.choice(concept.templates))
+        else:
+            text = self.of_terms(concept)
+        if concept.name in ACROSS and self.random.random() < 0.3:
+            text = self.with_feature(text)
+        return self.wrapped(text)
+
+    def with_feature(self, text):
+        """Work that cuts across stays what it is, whatever domain it is done on."""
+        form = self.random.choice(["{F}: {T}", "{T} ({F})", "{T} for {F}", "{T}, {F}"])
+        return form.replace("{F}", self.random.choice(self.random.choice(self.domains).terms)).replace("{T}", text)
 
     def of_terms(self, concept):
         term = self.random.choice(concept.terms)

@@ -3,8 +3,9 @@
 use super::outputs::{Job, jobs};
 use super::verify::{self, Schemas};
 use super::views::views;
-use super::{Made, Output};
+use super::Output;
 use crate::model::Stack;
+use crate::parallel;
 use crate::source::Templates;
 
 /// Outputs that are to be verified once more, by the formats and schemas that their stack's targets say.
@@ -32,8 +33,9 @@ impl<'s> Verification<'s> {
     /// Reads every file again, and says how many are at fault.
     #[must_use]
     pub fn faults(&self) -> usize {
-        let made = self.jobs.iter().map(|(job, contents)| Made { job, contents: (*contents).to_owned() });
-        let verified = verify::all(made, &self.schemas, self.templates);
-        verified.iter().filter(|(_, findings)| !findings.is_empty()).count()
+        let is_at_fault = |(job, contents): &(Job<'_>, &str)| {
+            !verify::findings(job, contents, &self.schemas, self.templates).is_empty()
+        };
+        parallel::each(&self.jobs, is_at_fault).into_iter().filter(|is_at_fault| *is_at_fault).count()
     }
 }

@@ -10,15 +10,15 @@ use super::words::{entries_of, words};
 use crate::model::Stack;
 
 /// How the parts of a score are weighed. Found on stacks that `docs/routing.md` names.
-const OF_LIKENESS: f32 = 2.0;
-const OF_CENTRE: f32 = 5.0;
-const OF_SHARED_WORDS: f32 = 0.2;
+const OF_LIKENESS: f32 = 1.0;
+const OF_CENTRE: f32 = 2.5;
+const OF_SHARED_WORDS: f32 = 0.1;
 /// How much less a fact says of a task that cuts across the services.
 const DOUBT_OF_FACTS: f32 = 0.2;
 /// What a concept that nobody stands for leaves each agent with.
 const LEAST_CONCEPT: f32 = 0.01;
 /// Spreads the scores so that of the development tasks that it is sure of about nine in ten are right.
-const SPREAD: f32 = 1.4;
+const SPREAD: f32 = 0.8;
 /// From this confidence on the verdict stands without asking.
 const SURE: f32 = 0.5;
 /// How many words and facts are named as reasons.

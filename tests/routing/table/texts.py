@@ -4,7 +4,7 @@ import numpy as np
 
 from corpus import Composer
 
-TEXTS = 60_000
+TEXTS = 150_000
 
 
 class Texts:

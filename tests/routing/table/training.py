@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from texts import Texts
 
-HIDDEN, STEPS, BATCH, RATE = 256, 2400, 256, 3e-3
+HIDDEN, STEPS, BATCH, RATE = 256, 4000, 256, 3e-3
 WORD_DROPOUT, HIDDEN_DROPOUT, LABEL_DOUBT = 0.4, 0.3, 0.05
 # How strongly a word is held near its first vector and weight, and the layers near zero.
 NEAR_BASE, NEAR_WEIGHT, NEAR_ZERO = 0.1, 0.01, 2e-4

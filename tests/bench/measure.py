@@ -5,9 +5,11 @@ ratios are those of medians of one call. What takes longer than LIMIT is stopped
 """
 
 import argparse
+import os
 import pathlib
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -15,9 +17,11 @@ import time
 
 import report
 
-# Seconds that a process may take, and that all runs of one together should take before it is not run again.
+# Seconds that another tool may take. stackgen's own builds are waited for: the next measurement needs what they make.
 LIMIT = 60
-ENOUGH = 2.0
+# Seconds that all runs of one process together should take, and how many runs there should be, and how many at most; past PLENTY
+# one is enough.
+ENOUGH, PLENTY = 2, 30
 FEWEST, MOST = 3, 25
 
 # The targets that a Compose file can do without; it mounts what the others make, or is built from it.
@@ -30,8 +34,8 @@ OTHERS = HERE / "others"
 class Process:
     """A command, and what has to be done to the project around each of its runs."""
 
-    def __init__(self, label, command, before=None, after=None, codes=(0,)):
-        self.label, self.command, self.codes = label, [str(part) for part in command], codes
+    def __init__(self, label, command, before=None, after=None, codes=(0,), limit=None):
+        self.label, self.command, self.codes, self.limit = label, [str(part) for part in command], codes, limit
         self.before, self.after = before or (lambda: None), after or (lambda: None)
         self.times, self.kibibytes = [], 0
         # Stopped for taking too long; and whether what it makes is not what the others make.
@@ -39,17 +43,23 @@ class Process:
 
     @property
     def done(self):
-        enough = len(self.times) >= FEWEST and sum(self.times) >= ENOUGH
+        spent = sum(self.times)
+        enough = spent >= PLENTY or (len(self.times) >= FEWEST and spent >= ENOUGH)
         return self.over or self.differs or enough or len(self.times) >= MOST
 
     def run(self, *, measured=()):
         self.before()
         start = time.perf_counter()
+        # Nothing is read from it: a pipe would be a second process to wait for. What it starts itself is stopped with it.
+        process = subprocess.Popen(
+            [*measured, *self.command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         try:
-            # Nothing is read from it: a pipe would be a second process to wait for.
-            code = subprocess.call([*measured, *self.command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=LIMIT)
+            code = process.wait(self.limit)
             taken = time.perf_counter() - start
         except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
             self.over = True
             return
         self.after()
@@ -131,11 +141,11 @@ class Stack:
         python, output = self.tools["python"], self.other
         config = ["docker", "compose", "--env-file", output / "secrets.env", "--file", self.folder / "generated" / "docker-compose.yml", "config"]
         return {
-            "config": Process("`docker compose config` of the file that stackgen made", config),
-            "jinja2": Process("jinja2 (Python)", [python, OTHERS / "with_jinja2.py", output, output / "jinja2.yml"]),
-            "gojsonnet": Process("jsonnet (Go)", [python, OTHERS / "with_jsonnet.py", "go", output, output / "gojsonnet.json"]),
-            "jsonnet": Process("jsonnet (C++)", [python, OTHERS / "with_jsonnet.py", "cpp", output, output / "jsonnet.json"]),
-            "kcl": Process("kcl", [python, OTHERS / "with_kcl.py", output, output / "kcl.json"]),
+            "config": Process("`docker compose config` of the file that stackgen made", config, limit=LIMIT),
+            "jinja2": Process("jinja2 (Python)", [python, OTHERS / "with_jinja2.py", output, output / "jinja2.yml"], limit=LIMIT),
+            "gojsonnet": Process("jsonnet (Go)", [python, OTHERS / "with_jsonnet.py", "go", output, output / "gojsonnet.json"], limit=LIMIT),
+            "jsonnet": Process("jsonnet (C++)", [python, OTHERS / "with_jsonnet.py", "cpp", output, output / "jsonnet.json"], limit=LIMIT),
+            "kcl": Process("kcl", [python, OTHERS / "with_kcl.py", output, output / "kcl.json"], limit=LIMIT),
         }
 
     def measure(self, scratch):
@@ -145,11 +155,10 @@ class Stack:
         for process in [*own.values(), *others.values()]:
             process.weigh(scratch)
             log(f"{self.services}: {process.label}: {'over' if process.over else f'{process.kibibytes / 1024:.0f} MiB'}")
-        for name, process in others.items():
-            if name != "config" and not process.over:
-                made = next(output for output in self.other.glob(f"{name}.*"))
-                ours = self.folder / "generated" / "docker-compose.yml"
-                process.differs = subprocess.run([self.tools["python"], OTHERS / "same.py", ours, made], check=False).returncode != 0
+        made = {str(path): path.stem for path in self.other.iterdir() if path.stem in others and not others[path.stem].over}
+        same = [self.tools["python"], OTHERS / "same.py", self.folder / "generated" / "docker-compose.yml", *made]
+        for path in subprocess.run(same, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines():
+            others[made[path]].differs = True
         # A cold build leaves the project as it was; what is heavy on the disk comes last all the same.
         light = [*own.values(), *others.values()]
         light.remove(own["cold"])

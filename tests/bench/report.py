@@ -29,9 +29,11 @@ def text(measured, started, counted, limit):
 def machine():
     total = next(line for line in pathlib.Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal"))
     gibibytes = int(total.split()[1]) / 1024 / 1024
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    busy = " **Other work went on meanwhile: every time here is too long, and only the multiples mean something.**"
     return (
-        f"A machine with {os.cpu_count()} cores and {gibibytes:.0f} GiB of memory, under {platform.system()} {platform.release().split('-')[0]}. "
-        f"Its load was {os.getloadavg()[0]:.1f} at the end; 1 to {os.cpu_count()} of it are the measuring itself."
+        f"A machine with {cores} cores and {gibibytes:.0f} GiB of memory, under {platform.system()} {platform.release().split('-')[0]}. "
+        f"Its load was {load:.1f} at the end; 1 to {cores} of it are the measuring itself.{busy if load > cores + 1 else ''}"
     )
 
 
@@ -84,28 +86,53 @@ def startup(started, counted):
 
 
 def targets(measured, limit):
+    small, medium, large = (measured.get(size) for size in (14, 1000, 10_000))
+    check = large and (large["check"].median or limit)
     lines = ["| what | target | measured | |", "|---|---|---|---|"]
 
     def add(what, target, figure, is_met):
-        lines.append(f"| {what} | {target} | {figure} | {'met' if is_met else '**not met**'} |")
+        """Both are worked out only where what they need was measured: nothing else tells from a bound that was not looked at."""
+        try:
+            lines.append(f"| {what} | {target} | {figure()} | {'met' if is_met() else '**not met**'} |")
+        except TypeError:
+            lines.append(f"| {what} | {target} | not in this run | |")
 
-    if 14 in measured:
-        check = measured[14]["check"].median
-        add("`check` on the reference stack's size", "under 10 ms", said(check), check < 0.010)
-    if 10_000 in measured:
-        large = measured[10_000]
-        check = large["check"].median or limit
-        add("`check` on 10,000 services", "under 0.5 s", said(check), check < 0.5)
-        config = large["config"].median
-        times = (config or limit) / check
-        add("faster than `docker compose config` there", "20 times", f"{'' if config else 'over '}{times:.1f} times", times >= 20)
-        floor = check / large["floor"].median
-        add("the floor there", "within 20 times (5 is the dream)", f"{floor:.1f} times", floor <= 20)
-        if 1000 in measured:
-            grown = check / measured[1000]["check"].median
-            add("growth of `check`: 10,000 to 1,000", "at most 11 times", f"{grown:.1f} times", grown <= 11)
-        most = max(large[name].kibibytes for name in ("check", "changed", "rebuild", "cold")) / 1024
-        add("peak memory on 10,000 services", "under 300 MB", f"{most * 1.048576:.0f} MB", most * 1.048576 < 300)
-        rebuild = (large["rebuild"].median or limit) / check
-        add("a one-line change rebuilt there", "as fast as a check", f"{rebuild:.2f} times a check", rebuild <= 1.1)
+    def most():
+        return max(large[name].kibibytes for name in ("check", "changed", "rebuild", "cold")) * 1024 / 1e6
+
+    def config():
+        return (large["config"].median or limit) / check
+
+    add(
+        "`check` on a stack of the reference stack's size",
+        "under 10 ms",
+        lambda: said(small["check"].median),
+        lambda: small["check"].median < 0.010,
+    )
+    add("`check` on 10,000 services", "under 0.5 s", lambda: said(check), lambda: check < 0.5)
+    add(
+        "`docker compose config` there",
+        "at least 20 times as long",
+        lambda: f"{config():.1f} times" if large["config"].median else f"over {config():.1f} times",
+        lambda: config() >= 20,
+    )
+    add(
+        "`check` there",
+        "at most 20 times the floor (5 is the dream)",
+        lambda: f"{check / large['floor'].median:.1f} times",
+        lambda: check / large["floor"].median <= 20,
+    )
+    add(
+        "`check` on 10,000 services against 1,000",
+        "at most 11 times",
+        lambda: f"{check / medium['check'].median:.1f} times",
+        lambda: check / medium["check"].median <= 11,
+    )
+    add("peak memory on 10,000 services", "under 300 MB", lambda: f"{most():.0f} MB", lambda: most() < 300)
+    add(
+        "a one-line change built there",
+        "as fast as a check (10 % more at most)",
+        lambda: f"{large['rebuild'].median / check:.2f} times",
+        lambda: large["rebuild"].median / check <= 1.1,
+    )
     return "\n".join(lines)

@@ -2,7 +2,8 @@
 local data = std.parseJson(importstr 'data.json');
 local byName = { [one.name]: one for one in data.services };
 
-local secret(name) = '${%s:?set %s in .env and pass --env-file .env}' % [name, name];
+// Strings are put together with `+`: to format them takes Jsonnet many times as long.
+local secret(name) = '${' + name + ':?set ' + name + ' in .env and pass --env-file .env}';
 local identifier(name) = std.strReplace(name, '-', '_');
 local prefix(name) = std.asciiUpper(identifier(name));
 local text(value) = if std.startsWith(value, '@') then secret(value[1:]) else value;
@@ -11,14 +12,14 @@ local text(value) = if std.startsWith(value, '@') then secret(value[1:]) else va
 local exports = {
   postgres(one)::
     local id = identifier(one.name);
-    { DATABASE_URL: 'postgresql://%s:%s@%s:5432/%s' % [id, secret(prefix(one.name) + '_PASSWORD'), one.name, id] },
-  redis(one):: { REDIS_URL: 'redis://:%s@%s:6379/0' % [secret(prefix(one.name) + '_PASSWORD'), one.name] },
-  fastapi(one):: { [prefix(one.name) + '_URL']: 'http://%s:%d' % [one.name, one.port] },
+    { DATABASE_URL: 'postgresql://' + id + ':' + secret(prefix(one.name) + '_PASSWORD') + '@' + one.name + ':5432/' + id },
+  redis(one):: { REDIS_URL: 'redis://:' + secret(prefix(one.name) + '_PASSWORD') + '@' + one.name + ':6379/0' },
+  fastapi(one):: { [prefix(one.name) + '_URL']: 'http://' + one.name + ':' + one.port },
 };
 local told(needs) =
   std.foldl(function(sum, need) sum + exports[byName[need].kind](byName[need]), needs, {});
 
-local port(host, container) = { target: container, published: '%d' % host, host_ip: '127.0.0.1', protocol: 'tcp' };
+local port(host, container) = { target: container, published: std.toString(host), host_ip: '127.0.0.1', protocol: 'tcp' };
 local bind(source, at) = { type: 'bind', source: source, target: at, read_only: true, bind: { create_host_path: false } };
 local volume(one, name, at) = { type: 'volume', source: one.name + '-' + name, target: at };
 local health(test, timeout, retries) = {
@@ -40,9 +41,9 @@ local built(one, command, env) =
   local volumes = [volume(one, name, one.volumes[name]) for name in std.objectFields(one.volumes)]
                   + [bind('../' + mount.source, mount.at) for mount in one.mounts];
   base(one.name, '536870912', '30s')
-  + health(['python', '-c', data.probes.python, '%d' % one.port, '/health', '5'], '5s', 5)
+  + health(['python', '-c', data.probes.python, std.toString(one.port), '/health', '5'], '5s', 5)
   + {
-    build: { context: '../' + one.folder, dockerfile: '../../../generated/docker/%s.Dockerfile' % one.name },
+    build: { context: '../' + one.folder, dockerfile: '../../../generated/docker/' + one.name + '.Dockerfile' },
     command: command,
     environment: env + told(one.needs) + { [key]: text(one.env[key]) for key in std.objectFields(one.env) },
     ports: [port(one.port, one.port)],
@@ -54,18 +55,18 @@ local built(one, command, env) =
 
 local kinds = {
   fastapi(one)::
-    built(one, ['python', '-m', 'uvicorn', 'main:app', '--host', '0.0.0.0', '--port', '%d' % one.port], {
-      PORT: '%d' % one.port,
+    built(one, ['python', '-m', 'uvicorn', 'main:app', '--host', '0.0.0.0', '--port', std.toString(one.port)], {
+      PORT: std.toString(one.port),
       PYTHONUNBUFFERED: '1',
       WEB_CONCURRENCY: '1',
     }),
   django(one)::
     local start = 'if [ "$$1" = true ]; then python manage.py migrate --noinput || exit; fi; '
                   + 'exec python -m gunicorn "$$2" --bind "0.0.0.0:$$3" --worker-tmp-dir /dev/shm';
-    built(one, ['sh', '-c', start, 'django', 'true', 'config.wsgi:application', '%d' % one.port], {
+    built(one, ['sh', '-c', start, 'django', 'true', 'config.wsgi:application', std.toString(one.port)], {
       DJANGO_ALLOWED_HOSTS: 'localhost,127.0.0.1,' + one.name,
       DJANGO_SECRET_KEY: secret(prefix(one.name) + '_SECRET_KEY'),
-      PORT: '%d' % one.port,
+      PORT: std.toString(one.port),
       PYTHONUNBUFFERED: '1',
       WEB_CONCURRENCY: '2',
     }),
@@ -107,7 +108,7 @@ local kong = base('kong', '1073741824', '30s') + health(['bash', '-c', data.prob
   image: data.gateway.image,
   entrypoint: ['sh', '/etc/stackgen/kong/entrypoint.sh'],
   command: ['kong', 'docker-start'],
-  environment: { [prefix(name) + '_URL']: 'http://%s:%d' % [name, byName[name].port] for name in routed } + {
+  environment: { [prefix(name) + '_URL']: 'http://' + name + ':' + byName[name].port for name in routed } + {
     JWT_SECRET: secret('JWT_SECRET'),
   } + data.gateway.env,
   ports: [port(data.gateway.port, 8000), port(data.gateway.admin, 8001)],

@@ -1,4 +1,5 @@
-"""usage: same.py OURS THEIRS: whether two Compose files say the same, in YAML or JSON."""
+"""usage: same.py OURS THEIRS...: prints which Compose files, in YAML or JSON, do not say the same as the first, and tells of
+the first differences on standard error."""
 
 import json
 import sys
@@ -20,6 +21,9 @@ def differences(ours, theirs, at=""):
         yield f"{at}: {ours!r} against {theirs!r}"
 
 
-found = list(differences(read(sys.argv[1]), read(sys.argv[2])))
-print(*found[:20], sep="\n")
-sys.exit(bool(found))
+ours = read(sys.argv[1])
+for path in sys.argv[2:]:
+    found = list(differences(ours, read(path)))
+    if found:
+        print(path)
+        print(path, *found[:5], sep="\n  ", file=sys.stderr)

@@ -1,5 +1,6 @@
 //! The stack through its targets' templates to verified outputs.
 
+mod again;
 pub mod context;
 mod engine;
 mod escape;
@@ -22,6 +23,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use minijinja::{OutputSpan, OutputSpanKind, Value};
 
+pub use self::again::Verification;
 use self::engine::Engines;
 pub use self::escape::mermaid_label;
 use self::fault::Fault;

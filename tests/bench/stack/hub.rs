@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Files, Table, table};
+use super::{Files, Table, is_of_all, table};
 
 /// A copy of the reference stack, or of the first of its services.
 pub struct Hub {
@@ -30,12 +30,12 @@ impl Hub {
         let mut agents = Table::new();
         for (name, agent) in table(reference, "agents") {
             let mut agent = agent.clone();
-            let had = agent["owns"].as_array().map_or(0, Vec::len);
+            if is_of_all(&agent, reference) {
+                continue;
+            }
             self.keep(&mut agent, "owns", &here);
-            let has = agent["owns"].as_array().map_or(0, Vec::len);
-            // The one that owns the gateway leads, in every hub.
-            if has > 0 || had == 0 || agent.get("reports_to").is_none() {
-                self.adapt(&mut agent, name, files);
+            if agent["owns"].as_array().is_some_and(|owned| !owned.is_empty()) {
+                self.adapt(&mut agent, name, reference, files);
                 agents.insert(self.named(name), agent);
             }
         }
@@ -63,28 +63,29 @@ impl Hub {
         }
     }
 
-    /// Makes an agent one of this hub's team, and says so wherever it could be taken for that of another.
-    fn adapt(&self, agent: &mut Value, name: &str, files: &mut Files) {
+    /// Makes an agent one of this hub's, and says so wherever it could be taken for that of another.
+    fn adapt(&self, agent: &mut Value, name: &str, reference: &Table, files: &mut Files) {
         let own = self.named(name.trim_start_matches("ag-"));
         agent["description"] = json!(format!("{}: {own}", said(&agent["description"])));
-        for key in ["examples", "concerns"] {
-            entries(agent, key).for_each(|text| *text = json!(format!("{} ({own})", said(text))));
+        entries(agent, "examples").for_each(|text| *text = json!(format!("{} ({own})", said(text))));
+        // What is looked after in the whole stack is so by one agent.
+        if self.number > 1 {
+            agent.as_object_mut().and_then(|agent| agent.remove("concerns"));
         }
         for path in entries(agent, "paths") {
             files.insert(self.at(&format!("{}/steps", last(path))), "test\n".to_owned());
             *path = json!(last(path));
         }
-        if let Some(boundaries) = agent.get_mut("boundaries") {
-            entries(boundaries, "hands_over")
-                .for_each(|what| what["to"] = json!(self.named(&said(&what["to"]))));
+        let colleague = |name: &Value| {
+            let of_all =
+                table(reference, "agents").get(&said(name)).is_some_and(|agent| is_of_all(agent, reference));
+            if of_all { name.clone() } else { json!(self.named(&said(name))) }
+        };
+        if let Some(superior) = agent.get_mut("reports_to") {
+            *superior = colleague(superior);
         }
-        match agent.get("reports_to").map(said) {
-            Some(superior) => agent["reports_to"] = json!(self.named(&superior)),
-            None if self.number > 1 => {
-                agent["reports_to"] = json!(format!("{name}-0001"));
-                agent["owns"] = json!([]);
-            }
-            None => {}
+        if let Some(boundaries) = agent.get_mut("boundaries") {
+            entries(boundaries, "hands_over").for_each(|what| what["to"] = colleague(&what["to"]));
         }
     }
 

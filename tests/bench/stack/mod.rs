@@ -58,9 +58,20 @@ fn stack(reference: &Table, services: usize) -> Table {
     stack.extend(
         reference.iter().filter(|(key, _)| is_shared(key)).map(|(key, value)| (key.clone(), value.clone())),
     );
+    let agents = table(reference, "agents").iter().filter(|(_, agent)| is_of_all(agent, reference));
+    let agents: Table = agents.map(|(name, agent)| (name.clone(), agent.clone())).collect();
+    stack.insert("agents".to_owned(), agents.into());
     // That programs read fewer agents than these is known, and that those of two hubs are alike.
     stack.insert("checks".to_owned(), json!({ "agent-budget": "allow", "agent-indistinct": "allow" }));
     stack
+}
+
+/// Whether an agent owns no service, but looks after something of the whole stack: as with the gateway, there is one of each. What
+/// such agents are told lists every service, so one of each in every hub would be more text than there is memory.
+fn is_of_all(agent: &Value, reference: &Table) -> bool {
+    let services = table(reference, "services");
+    let owned = agent["owns"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    !owned.into_iter().any(|name| services.contains_key(name))
 }
 
 /// The table under a key.

@@ -1,10 +1,11 @@
 //! The verifying of a stack's files by itself, so that it can be told from their rendering what it costs.
 
+use super::Output;
 use super::outputs::{Job, jobs};
 use super::verify::{self, Schemas};
 use super::views::views;
-use super::{Made, Output};
 use crate::model::Stack;
+use crate::parallel;
 use crate::source::Templates;
 
 /// Outputs that are to be verified once more, by the formats and schemas that their stack's targets say.
@@ -29,11 +30,12 @@ impl<'s> Verification<'s> {
         Self { jobs: jobs.collect(), schemas, templates }
     }
 
-    /// Reads every file again, and says how many are at fault.
+    /// Reads every file again, on all processors as a check does, and says how many are at fault.
     #[must_use]
     pub fn faults(&self) -> usize {
-        let made = self.jobs.iter().map(|(job, contents)| Made { job, contents: (*contents).to_owned() });
-        let verified = verify::all(made, &self.schemas, self.templates);
-        verified.iter().filter(|(_, findings)| !findings.is_empty()).count()
+        let findings = parallel::each(&self.jobs, |(job, contents)| {
+            verify::findings(job, contents, &self.schemas, self.templates)
+        });
+        findings.iter().filter(|findings| !findings.is_empty()).count()
     }
 }

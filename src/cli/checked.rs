@@ -41,14 +41,16 @@ impl<'a> Checked<'a> {
     pub fn new(global: &Global, project: &'a Project) -> Option<Self> {
         let program = std::env::current_exe().ok()?.metadata().ok()?;
         let file = project.root.join(&project.file).metadata().ok()?;
+        let (program, on_disk) = (marks(&program), marks(&file));
+        let tells_files_apart = !program.is_empty();
         let of = Identity {
             stackgen: env!("CARGO_PKG_VERSION").to_owned(),
-            program: marks(&program)?,
+            program,
             file: project.file.to_string(),
-            on_disk: marks(&file)?,
+            on_disk,
             environment: global.env.clone(),
         };
-        Some(Self { project, of })
+        tells_files_apart.then_some(Self { project, of })
     }
 
     /// The summary of the last check, if this one would find the same.
@@ -73,13 +75,13 @@ impl<'a> Checked<'a> {
 
 /// What no other file has, nor the same file after it was written: nobody can know it before the file lies on this disk.
 #[cfg(unix)]
-fn marks(file: &Metadata) -> Option<Vec<u64>> {
+fn marks(file: &Metadata) -> Vec<u64> {
     use std::os::unix::fs::MetadataExt as _;
     let times = [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()];
-    Some([file.dev(), file.ino(), file.len()].into_iter().chain(times.map(i64::cast_unsigned)).collect())
+    [file.dev(), file.ino(), file.len()].into_iter().chain(times.map(i64::cast_unsigned)).collect()
 }
 
 #[cfg(not(unix))]
-fn marks(_: &Metadata) -> Option<Vec<u64>> {
-    None
+fn marks(_: &Metadata) -> Vec<u64> {
+    Vec::new()
 }

@@ -1,9 +1,9 @@
 //! The verifying of a stack's files by itself, so that it can be told from their rendering what it costs.
 
+use super::Output;
 use super::outputs::{Job, jobs};
 use super::verify::{self, Schemas};
 use super::views::views;
-use super::Output;
 use crate::model::Stack;
 use crate::parallel;
 use crate::source::Templates;
@@ -30,12 +30,12 @@ impl<'s> Verification<'s> {
         Self { jobs: jobs.collect(), schemas, templates }
     }
 
-    /// Reads every file again, and says how many are at fault.
+    /// Reads every file again, on all processors as a check does, and says how many are at fault.
     #[must_use]
     pub fn faults(&self) -> usize {
-        let is_at_fault = |(job, contents): &(Job<'_>, &str)| {
-            !verify::findings(job, contents, &self.schemas, self.templates).is_empty()
-        };
-        parallel::each(&self.jobs, is_at_fault).into_iter().filter(|is_at_fault| *is_at_fault).count()
+        let findings = parallel::each(&self.jobs, |(job, contents)| {
+            verify::findings(job, contents, &self.schemas, self.templates)
+        });
+        findings.iter().filter(|findings| !findings.is_empty()).count()
     }
 }

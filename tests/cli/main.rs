@@ -7,6 +7,7 @@
 )]
 
 mod building;
+mod checked;
 mod crowd;
 mod edited;
 mod editing;

@@ -124,8 +124,7 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
         needs.shift_remove(&run.new);
     }
     let beside = inputs.stack.parent().unwrap_or(Utf8Path::new("")).join(".env");
-    let known =
-        Loader::new(world, &mut Sources::default()).variables(&beside);
+    let known = Loader::new(world, &mut Sources::default()).variables(&beside);
     let converter = |bare| Converter {
         world,
         variables: &project.variables,

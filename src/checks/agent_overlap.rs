@@ -27,7 +27,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for agent in subject.stack.agents.values() {
         let owned = owned_paths(subject.stack, agent);
         for theirs in &owned {
-            findings.extend(paths.first_shared(theirs).map(|(first, ours)| shared_path(first, ours, agent, theirs)));
+            findings.extend(
+                paths.first_shared(theirs).map(|(first, ours)| shared_path(first, ours, agent, theirs)),
+            );
         }
         paths.enter(agent, owned);
         for theirs in &agent.concerns {

@@ -23,11 +23,8 @@ const MOST_NAMES_COMPARED: usize = 200_000;
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut compared = 0;
     for unresolved in &subject.stack.unresolved {
-        let known = if compared < MOST_NAMES_COMPARED {
-            unresolved.known.names(subject.stack)
-        } else {
-            Vec::new()
-        };
+        let known =
+            if compared < MOST_NAMES_COMPARED { unresolved.known.names(subject.stack) } else { Vec::new() };
         compared += known.len();
         findings.push(unknown(subject, unresolved, &known));
     }

@@ -85,12 +85,7 @@ pub fn interpolated(text: &str, variables: &Variables, unset: &mut dyn FnMut(&Re
     at_depth(text, variables, unset, 0)
 }
 
-fn at_depth(
-    text: &str,
-    variables: &Variables,
-    unset: &mut dyn FnMut(&Reference),
-    depth: usize,
-) -> String {
+fn at_depth(text: &str, variables: &Variables, unset: &mut dyn FnMut(&Reference), depth: usize) -> String {
     // A default of a default of a default: nobody means that, and the call stack ends.
     if depth > IMPORTED_DEPTH.most || !text.contains('$') {
         return text.to_owned();

@@ -76,7 +76,9 @@ impl Scope<'_> {
                 Some(_) if rest.is_empty() => Err(Some(unfinished(&path, "url"))),
                 Some(endpoint) => self.endpoint_fact(endpoint, rest),
                 None if self.unreadable.iter().any(|unreadable| unreadable == name) => Err(None),
-                None => Err(Some(Unknown { name: (*name).to_owned(), sort: "service", known: Known::Services })),
+                None => {
+                    Err(Some(Unknown { name: (*name).to_owned(), sort: "service", known: Known::Services }))
+                }
             },
             (["options", name], Some(_)) => self.if_whole(self.service.option(name)),
             (["secrets", name], Some(_)) => self.if_whole(self.service.secret(name)),

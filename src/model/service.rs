@@ -5,7 +5,9 @@ use indexmap::IndexMap;
 use super::compose_extra::compose_extra;
 use super::endpoint::{Endpoint, Viewpoint};
 use super::scope::{KindScope, Scope};
-use super::stack::{Backup, Build, Dockerfile, Known, Mount, MountSource, Need, Probe, Service, Unresolved, Volume};
+use super::stack::{
+    Backup, Build, Dockerfile, Known, Mount, MountSource, Need, Probe, Service, Unresolved, Volume,
+};
 use super::text::Text;
 use super::wording::{is_image, no_image, no_user, unusable};
 use crate::diagnostics::Diagnostic;

@@ -15,6 +15,20 @@ const MOST_STATES: usize = 2_000;
 /// How large the automaton of one expression may be, in bytes: `\w{100}` is larger.
 const MOST_BYTES: usize = 256 * 1024;
 
+/// How much may be looked at for all expressions of a table together. What it does not suffice for counts as too hard.
+pub(super) struct Effort {
+    /// States of automata.
+    states: usize,
+    /// Expressions that have no small automaton, which costs time to find out.
+    hopeless: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { states: 50_000, hopeless: 100 }
+    }
+}
+
 /// An expression whose automaton is at hand.
 pub(super) struct Automaton {
     dfa: DFA,
@@ -23,21 +37,27 @@ pub(super) struct Automaton {
 
 impl Automaton {
     /// None for an expression that is none, or for which there is no small automaton.
-    pub(super) fn new(regex: &PathRegex) -> Option<Self> {
+    pub(super) fn new(regex: &PathRegex, effort: &mut Effort) -> Option<Self> {
+        if effort.hopeless == 0 || effort.states == 0 {
+            return None;
+        }
         let config = Config::new().minimum_cache_clear_count(Some(0)).unicode_word_boundary(true);
         let thompson = thompson::Config::new().nfa_size_limit(Some(MOST_BYTES));
-        let dfa = DFA::builder().configure(config).thompson(thompson).build(&regex.anchored()).ok()?;
+        let Ok(dfa) = DFA::builder().configure(config).thompson(thompson).build(&regex.anchored()) else {
+            effort.hopeless -= 1;
+            return None;
+        };
         let cache = dfa.create_cache();
         Some(Self { dfa, cache })
     }
 
     /// Whether the expression is found in a prefix itself and in every path below it.
-    pub(super) fn takes_all_below(&mut self, prefix: &str) -> bool {
-        self.all_below(prefix).unwrap_or(false)
+    pub(super) fn takes_all_below(&mut self, prefix: &str, effort: &mut Effort) -> bool {
+        self.all_below(prefix, effort).unwrap_or(false)
     }
 
     /// None where it cannot be told.
-    fn all_below(&mut self, prefix: &str) -> Option<bool> {
+    fn all_below(&mut self, prefix: &str, effort: &mut Effort) -> Option<bool> {
         let mut state = self.dfa.start_state(&mut self.cache, &start::Config::new()).ok()?;
         for byte in prefix.bytes() {
             state = self.next(state, byte)?;
@@ -50,14 +70,15 @@ impl Automaton {
         }
         // Below `/users` begins with `/users/`; below `/` with `/` itself.
         let below = if prefix.ends_with('/') { state } else { self.next(state, b'/')? };
-        self.all_from(below)
+        self.all_from(below, effort)
     }
 
     /// Whether whatever follows on a state, or nothing, leads to a match.
-    fn all_from(&mut self, state: LazyStateID) -> Option<bool> {
+    fn all_from(&mut self, state: LazyStateID, effort: &mut Effort) -> Option<bool> {
         let mut seen = BTreeSet::from([state]);
         let mut open = vec![state];
         while let Some(state) = open.pop() {
+            effort.states = effort.states.checked_sub(1)?;
             if state.is_match() {
                 continue;
             }
@@ -131,11 +152,12 @@ pub(super) fn has_alternatives(written: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::PathPattern;
-    use super::{Automaton, literal_prefix};
+    use super::{Automaton, Effort, literal_prefix};
 
     fn takes_all(expression: &str, prefix: &str) -> bool {
         let PathPattern::Regex(regex) = PathPattern::new(expression) else { panic!("{expression}") };
-        Automaton::new(&regex).unwrap().takes_all_below(prefix)
+        let mut effort = Effort::default();
+        Automaton::new(&regex, &mut effort).unwrap().takes_all_below(prefix, &mut effort)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::coverage::{Automaton, literal_prefix};
+use super::coverage::{Automaton, Effort, literal_prefix};
 use super::{HostPattern, PathPattern, Row, Table};
 
 /// A row that loses requests to one that is asked before it and whose path reaches at least as far. Rows are indices of
@@ -69,15 +69,19 @@ impl Table {
 
     /// What expressions take that are asked before a prefix, whatever its length.
     fn shadows_of_expressions(&self, paths: &Paths<'_>, keep: &mut impl FnMut(Shadow)) {
+        let mut effort = Effort::default();
         for (written, expressions) in &paths.expressions {
             let beginning = literal_prefix(written);
             let below = paths.prefixes.range(beginning.as_str()..);
             let below: Vec<_> = below.take_while(|(path, _)| path.starts_with(&beginning)).collect();
-            let automaton = expressions.regex.filter(|_| !below.is_empty()).and_then(Automaton::new);
+            let regex = expressions.regex.filter(|_| !below.is_empty());
+            let automaton = regex.and_then(|regex| Automaton::new(regex, &mut effort));
             let Some(mut automaton) = automaton else { continue };
             for (path, takers) in below {
                 let asked_later = |(row, _): &&(usize, usize)| expressions.takers.rows[0].0 < *row;
-                if takers.rows.iter().any(|row| asked_later(&row)) && automaton.takes_all_below(path) {
+                if takers.rows.iter().any(|row| asked_later(&row))
+                    && automaton.takes_all_below(path, &mut effort)
+                {
                     for &(row, index) in takers.rows.iter().filter(asked_later) {
                         if let Some((taker, of_taker)) = expressions.takers.first_before(self, row) {
                             keep(self.shadow(taker, Some(of_taker), row, index));

@@ -6,7 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobBuilder;
 
 use super::files::Files;
-use super::limits::{FILE_SIZE, GLOB_DEPTH, GLOB_FOLDERS, INCLUDE_DEPTH, INCLUDED_FILES, Limit, PATTERN_LENGTH};
+use super::limits::{
+    FILE_SIZE, GLOB_DEPTH, GLOB_FOLDERS, INCLUDE_DEPTH, INCLUDED_FILES, Limit, PATTERN_LENGTH,
+};
 use super::parse::parse;
 use super::reader::Reader;
 use super::shape::List;
@@ -17,7 +19,8 @@ use crate::diagnostics::Diagnostic;
 
 /// Reads a stack file and everything that it includes.
 pub fn read_including(path: &Utf8Path, files: &mut Files<'_>, sources: &mut Sources) -> Option<Node> {
-    let mut including = Including { files, sources, chain: Vec::new(), seen: BTreeSet::new(), looked_into: 0 };
+    let mut including =
+        Including { files, sources, chain: Vec::new(), seen: BTreeSet::new(), looked_into: 0 };
     including.read(path, None)
 }
 

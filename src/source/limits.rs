@@ -158,7 +158,8 @@ pub fn limits_reference() -> String {
     page.push_str("\n| the most | of | because | then | rule |\n|---|---|---|---|---|\n");
     for limit in LIMITS {
         let Limit { of, why, way_out, rule, .. } = limit;
-        let _ = writeln!(page, "| {} | {of} | {why} | {way_out} | [`{rule}`](rules/{rule}.md) |", limit.shown());
+        let _ =
+            writeln!(page, "| {} | {of} | {why} | {way_out} | [`{rule}`](rules/{rule}.md) |", limit.shown());
     }
     page
 }

@@ -103,7 +103,9 @@ fn refused_version(root: &NodeTable) -> Option<Diagnostic> {
 
 /// A stack that is too large is not read any further: its findings would be as many.
 fn too_much(root: &NodeTable) -> Option<Diagnostic> {
-    let table = |of: &NodeTable, key: &str| of.get(key).and_then(|entry| entry.node.as_table()).map_or(0, NodeTable::len);
+    let table = |of: &NodeTable, key: &str| {
+        of.get(key).and_then(|entry| entry.node.as_table()).map_or(0, NodeTable::len)
+    };
     let things = |of: &NodeTable| table(of, "services") + table(of, "agents");
     let environments = root.get("environments").and_then(|entry| entry.node.as_table());
     let environments = environments.map(|table| table.iter().collect::<Vec<_>>()).unwrap_or_default();
@@ -218,7 +220,8 @@ mod tests {
 
     /// Whether a stack is too much that has so many services, an agent if one is wanted, and all the environments that there may be but one.
     fn is_too_much(services: usize, agents: &str) -> bool {
-        let environments: String = (1..ENVIRONMENTS.most).map(|at| format!("[environments.e{at}]\n")).collect();
+        let environments: String =
+            (1..ENVIRONMENTS.most).map(|at| format!("[environments.e{at}]\n")).collect();
         let services: String = (0..services).map(|at| format!("[services.s{at}]\n")).collect();
         let (tree, errors) = parse(FileId::default(), &format!("{services}{environments}{agents}"));
         assert!(errors.is_empty(), "{errors:?}");

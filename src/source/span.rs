@@ -88,7 +88,8 @@ impl SourceFile {
         // A byte order mark is no character of the first line: no editor shows it.
         let is_mark = |at: &usize| self.text[*at..offset].starts_with('\u{feff}');
         let step = '\u{feff}'.len_utf8();
-        let start = std::iter::successors(Some(start), |at| is_mark(at).then_some(at + step)).last().unwrap_or(start);
+        let start =
+            std::iter::successors(Some(start), |at| is_mark(at).then_some(at + step)).last().unwrap_or(start);
         Position { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }
     }
 

@@ -14,7 +14,17 @@ fn the_dictionary_of_the_reader_holds_every_key_and_choice_of_the_language() {
     for schema in [stack_schema(), kind_schema(), target_schema()] {
         gather(&schema, &mut words);
     }
-    let more = ["=== part.toml\n", "=== templates/kinds/own.toml\n", "[[", "]]", "{{ services.", " }}", "\"\"\"", "'''", "~/"];
+    let more = [
+        "=== part.toml\n",
+        "=== templates/kinds/own.toml\n",
+        "[[",
+        "]]",
+        "{{ services.",
+        " }}",
+        "\"\"\"",
+        "'''",
+        "~/",
+    ];
     assert_dictionary("reader", &words, &more);
 }
 

@@ -11,17 +11,28 @@ type Shape = (&'static str, Entry, fn() -> String);
 const SIZE: usize = 100_000;
 
 pub const SHAPES: &[Shape] = &[
-    ("unknown keys, one a line", entries::reader, || filled("[services.a]\n", |at| format!("key{at} = 1\n"), "")),
+    ("unknown keys, one a line", entries::reader, || {
+        filled("[services.a]\n", |at| format!("key{at} = 1\n"), "")
+    }),
     ("unknown keys, all in one line", entries::reader, || {
         filled("services = { a = { ", |at| format!("key{at} = 1, "), "port = 1 } }\n")
     }),
-    ("wrong types, all in one line", entries::reader, || filled("services.a.needs = [", |_| "1,".to_owned(), "]\n")),
-    ("services that are not there", entries::reader, || {
-        let half = filled("[stack]\nname = \"s\"\n", |at| format!("[services.service{at}]\nkind = \"redis\"\n"), "");
-        let names = cut(&half, SIZE / 2);
-        filled(&format!("{names}[services.last]\nimage = \"a:1\"\nneeds = ["), |at| format!("\"serv{at}\","), "]\n")
+    ("wrong types, all in one line", entries::reader, || {
+        filled("services.a.needs = [", |_| "1,".to_owned(), "]\n")
     }),
-    ("kinds that are not there", entries::reader, || filled("", |at| format!("[services.a{at}]\nkind = \"k{at}\"\n"), "")),
+    ("services that are not there", entries::reader, || {
+        let half =
+            filled("[stack]\nname = \"s\"\n", |at| format!("[services.service{at}]\nkind = \"redis\"\n"), "");
+        let names = cut(&half, SIZE / 2);
+        filled(
+            &format!("{names}[services.last]\nimage = \"a:1\"\nneeds = ["),
+            |at| format!("\"serv{at}\","),
+            "]\n",
+        )
+    }),
+    ("kinds that are not there", entries::reader, || {
+        filled("", |at| format!("[services.a{at}]\nkind = \"k{at}\"\n"), "")
+    }),
     ("references that mean nothing", entries::reader, || {
         filled("[services.a]\nimage = \"a:1\"\nenv.A = \"", |_| "{{a}}".to_owned(), "\"\n")
     }),
@@ -32,7 +43,9 @@ pub const SHAPES: &[Shape] = &[
     ("no TOML, all in one line", entries::reader, || filled("a = [", |_| "1 ".to_owned(), "")),
     ("quotes that are not closed", entries::reader, || filled("", |_| "a = \"\n".to_owned(), "")),
     ("a key again and again", entries::reader, || filled("[services.a]\n", |_| "port = 1\n".to_owned(), "")),
-    ("a table again and again", entries::reader, || filled("", |_| "[services.a]\nport = 1\n".to_owned(), "")),
+    ("a table again and again", entries::reader, || {
+        filled("", |_| "[services.a]\nport = 1\n".to_owned(), "")
+    }),
     ("control characters", entries::reader, || filled("[stack]\nname = \"", |_| "\u{1}".to_owned(), "\"\n")),
     ("lists in lists", entries::reader, || filled("a = ", |_| "[".to_owned(), "")),
     ("tables in tables", entries::reader, || filled("a = ", |_| "{a=".to_owned(), "")),
@@ -46,12 +59,16 @@ pub const SHAPES: &[Shape] = &[
         let half = "a".repeat(SIZE / 2 - 50);
         format!("[services.{half}]\nkind = \"redis\"\n[services.b]\nimage = \"b:1\"\nneeds = [\"{half}b\"]\n")
     }),
-    ("includes of nothing", entries::reader, || filled("[stack]\nname = \"s\"\ninclude = [", |at| format!("\"{at}\","), "]\n")),
+    ("includes of nothing", entries::reader, || {
+        filled("[stack]\nname = \"s\"\ninclude = [", |at| format!("\"{at}\","), "]\n")
+    }),
     ("includes of everything", entries::reader, || {
         let tree = filled("", |at| format!("=== {}/f{at}\n", "a/b/c/d/e/f/g/h/i/j/k/l/m"), "");
         format!("[stack]\nname = \"s\"\ninclude = [\"{}x\"]\n{}", "**/".repeat(150), cut(&tree, SIZE / 2))
     }),
-    ("a long glob", entries::reader, || filled("[stack]\nname = \"s\"\ninclude = [\"", |_| "?".to_owned(), "\"]\n")),
+    ("a long glob", entries::reader, || {
+        filled("[stack]\nname = \"s\"\ninclude = [\"", |_| "?".to_owned(), "\"]\n")
+    }),
     ("globs in globs", entries::reader, || {
         let glob = format!("{}{}", "{a,*b".repeat(60), "}".repeat(60));
         filled("[stack]\nname = \"s\"\ninclude = [", |_| format!("\"{glob}\","), "]\n=== aaaa\n")
@@ -64,26 +81,47 @@ pub const SHAPES: &[Shape] = &[
     }),
     ("many kinds that extend a large one", entries::reader, || {
         let large = filled("[kinds.large]\nimage = \"a:1\"\nenv = { ", |at| format!("A{at} = \"\", "), "");
-        filled(&format!("{}}}\n[kinds]\n", cut(&large, SIZE / 2)), |at| format!("k{at} = {{ extends = \"large\" }}\n"), "")
+        filled(
+            &format!("{}}}\n[kinds]\n", cut(&large, SIZE / 2)),
+            |at| format!("k{at} = {{ extends = \"large\" }}\n"),
+            "",
+        )
     }),
     ("many services of a large kind", entries::reader, || {
         let large = filled("[kinds.k]\nimage = \"a:1\"\nenv = { ", |at| format!("A{at} = \"\", "), "");
-        filled(&format!("{}}}\n[services]\n", cut(&large, SIZE / 2)), |at| format!("s{at} = {{ kind = \"k\" }}\n"), "")
+        filled(
+            &format!("{}}}\n[services]\n", cut(&large, SIZE / 2)),
+            |at| format!("s{at} = {{ kind = \"k\" }}\n"),
+            "",
+        )
     }),
     ("many environments", entries::reader, || {
-        let base = filled("[stack]\nname = \"s\"\n", |at| format!("[services.s{at}]\nkind = \"redis\"\n"), "");
+        let base =
+            filled("[stack]\nname = \"s\"\n", |at| format!("[services.s{at}]\nkind = \"redis\"\n"), "");
         filled(&format!("{}[environments]\n", cut(&base, SIZE / 2)), |at| format!("e{at} = {{}}\n"), "")
     }),
     ("as many environments as there may be", entries::reader, || {
         let mut text = "[stack]\nname = \"s\"\n[environments]\n".to_owned();
         (0..32).for_each(|at| text += &format!("e{at} = {{}}\n"));
-        filled(&format!("{text}[services.a]\nimage = \"a:1\"\nenv = {{ "), |at| format!("A{at} = \"\", "), "}\n")
+        filled(
+            &format!("{text}[services.a]\nimage = \"a:1\"\nenv = {{ "),
+            |at| format!("A{at} = \"\", "),
+            "}\n",
+        )
     }),
     ("needs in a row", entries::reader, || {
-        filled("[stack]\nname = \"s\"\n", |at| format!("[services.s{at}]\nimage = \"a:1\"\nneeds = [\"s{}\"]\n", at + 1), "")
+        filled(
+            "[stack]\nname = \"s\"\n",
+            |at| format!("[services.s{at}]\nimage = \"a:1\"\nneeds = [\"s{}\"]\n", at + 1),
+            "",
+        )
     }),
     ("needs in a circle", entries::reader, || {
-        let row = filled("[stack]\nname = \"s\"\n", |at| format!("[services.s{at}]\nimage = \"a:1\"\nneeds = [\"s{}\"]\n", at + 1), "");
+        let row = filled(
+            "[stack]\nname = \"s\"\n",
+            |at| format!("[services.s{at}]\nimage = \"a:1\"\nneeds = [\"s{}\"]\n", at + 1),
+            "",
+        );
         format!("{row}[services.s{}]\nimage = \"a:1\"\nneeds = [\"s0\"]\n", row.matches("needs").count())
     }),
     ("everybody needs everybody", entries::reader, || {
@@ -129,14 +167,26 @@ pub const SHAPES: &[Shape] = &[
         )
     }),
     ("agents of one another", entries::reader, || {
-        filled("[stack]\nname = \"s\"\n", |at| format!("[agents.a{at}]\ndescription = \"A\"\nreports_to = \"a{}\"\n", at + 1), "")
+        filled(
+            "[stack]\nname = \"s\"\n",
+            |at| format!("[agents.a{at}]\ndescription = \"A\"\nreports_to = \"a{}\"\n", at + 1),
+            "",
+        )
     }),
     ("agents that own the same", entries::reader, || {
-        filled("[stack]\nname = \"s\"\n", |at| format!("[agents.a{at}]\ndescription = \"A\"\npaths = [\"a\"]\nconcerns = [\"b\"]\n"), "")
+        filled(
+            "[stack]\nname = \"s\"\n",
+            |at| format!("[agents.a{at}]\ndescription = \"A\"\npaths = [\"a\"]\nconcerns = [\"b\"]\n"),
+            "",
+        )
     }),
     ("values in one another in Compose's words", entries::reader, || {
         let deep = format!("{}1{}", "[".repeat(70), "]".repeat(70));
-        filled("[stack]\nname = \"s\"\n[services.a]\nimage = \"a:1\"\n", |at| format!("compose_extra.x-{at} = {deep}\n"), "")
+        filled(
+            "[stack]\nname = \"s\"\n[services.a]\nimage = \"a:1\"\n",
+            |at| format!("compose_extra.x-{at} = {deep}\n"),
+            "",
+        )
     }),
     ("lists in lists in YAML", entries::importer, || filled("services: ", |_| "[".to_owned(), "")),
     ("tables in tables in YAML", entries::importer, || filled("services: ", |_| "{a: ".to_owned(), "")),
@@ -161,37 +211,59 @@ pub const SHAPES: &[Shape] = &[
         )
     }),
     ("a file that includes itself twice", entries::importer, || {
-        filled("include: [docker-compose.yml, docker-compose.yml]\nservices:\n  a:\n    image: a:1\n    labels:\n", |at| format!("      a{at}: b\n"), "")
+        filled(
+            "include: [docker-compose.yml, docker-compose.yml]\nservices:\n  a:\n    image: a:1\n    labels:\n",
+            |at| format!("      a{at}: b\n"),
+            "",
+        )
     }),
     ("services that extend one another in a row", entries::importer, || {
         filled("services:\n", |at| format!("  s{at}:\n    extends: s{}\n", at + 1), "")
     }),
     ("services that extend a large file", entries::importer, || {
-        let mine = filled("services:\n", |at| format!("  s{at}:\n    extends: {{file: b.yml, service: b}}\n"), "");
-        let large = filled("=== b.yml\nservices:\n  b:\n    image: b:1\n    labels:\n", |at| format!("      a{at}: b\n"), "");
+        let mine =
+            filled("services:\n", |at| format!("  s{at}:\n    extends: {{file: b.yml, service: b}}\n"), "");
+        let large = filled(
+            "=== b.yml\nservices:\n  b:\n    image: b:1\n    labels:\n",
+            |at| format!("      a{at}: b\n"),
+            "",
+        );
         format!("{}{}", cut(&mine, SIZE / 2), cut(&large, SIZE / 2))
     }),
-    ("defaults of defaults", entries::importer, || filled("services:\n  a:\n    image: \"", |_| "${a:-".to_owned(), "\"\n")),
+    ("defaults of defaults", entries::importer, || {
+        filled("services:\n  a:\n    image: \"", |_| "${a:-".to_owned(), "\"\n")
+    }),
     ("defaults of defaults that are closed", entries::importer, || {
         format!("services:\n  a:\n    image: \"{}{}\"\n", "${a:-".repeat(16_000), "}".repeat(16_000))
     }),
-    ("braces that are not closed", entries::importer, || filled("services:\n  a:\n    image: \"", |_| "${".to_owned(), "\"\n")),
+    ("braces that are not closed", entries::importer, || {
+        filled("services:\n  a:\n    image: \"", |_| "${".to_owned(), "\"\n")
+    }),
     ("variables of variables", entries::importer, || {
-        let env = filled("=== .env\nV0=aaaaaaaaaaaaaaaa\n", |at| format!("V{0}=$V{1}$V{1}$V{1}\n", at + 1, at), "");
+        let env =
+            filled("=== .env\nV0=aaaaaaaaaaaaaaaa\n", |at| format!("V{0}=$V{1}$V{1}$V{1}\n", at + 1, at), "");
         format!("services:\n  a:\n    image: a:$V900\n{env}").replacen("$V900", "$V3000", 1)
     }),
     ("a long variable again and again", entries::importer, || {
-        let texts = filled("services:\n  a:\n    image: a:1\n    labels:\n", |at| format!("      a{at}: $V\n"), "");
+        let texts =
+            filled("services:\n  a:\n    image: a:1\n    labels:\n", |at| format!("      a{at}: $V\n"), "");
         format!("{}=== .env\nV={}\n", cut(&texts, SIZE / 2), "v".repeat(SIZE / 2 - 100))
     }),
-    ("many services", entries::importer, || filled("services:\n", |at| format!("  s{at}: {{image: a:1}}\n"), "")),
+    ("many services", entries::importer, || {
+        filled("services:\n", |at| format!("  s{at}: {{image: a:1}}\n"), "")
+    }),
     ("as many services as there may be, and their variables", entries::importer, || {
         let mut text = "services:\n".to_owned();
         (0..499).for_each(|at| text += &format!("  s{at}: {{image: a:1}}\n"));
-        filled(&format!("{text}  last:\n    image: a:1\n    environment:\n"), |at| format!("      A{at}_HOST: s{}\n", at % 499), "")
+        filled(
+            &format!("{text}  last:\n    image: a:1\n    environment:\n"),
+            |at| format!("      A{at}_HOST: s{}\n", at % 499),
+            "",
+        )
     }),
     ("two long lists", entries::importer, || {
-        let list = filled("services:\n  a:\n    image: a:1\n    cap_add:\n", |at| format!("    - C{at}\n"), "");
+        let list =
+            filled("services:\n  a:\n    image: a:1\n    cap_add:\n", |at| format!("    - C{at}\n"), "");
         let half = cut(&list, SIZE / 2 - 50);
         format!("{half}=== docker-compose.override.yml\n{half}")
     }),
@@ -202,11 +274,13 @@ pub const SHAPES: &[Shape] = &[
             "",
         )
     }),
-    ("a template that doubles a text", entries::template, || filled("\0{% set a = 'a' %}", |_| "{% set a = a ~ a %}".to_owned(), "{{ a }}\n")),
-    ("a template that multiplies a text", entries::template, || filled("\0{# ", |_| "#".to_owned(), " #}{{ 'a' * 1000000000 }}\n")),
-    ("loops in loops", entries::template, || {
-        filled("\0", |_| "{% for a in range(100000) %}".to_owned(), "")
+    ("a template that doubles a text", entries::template, || {
+        filled("\0{% set a = 'a' %}", |_| "{% set a = a ~ a %}".to_owned(), "{{ a }}\n")
     }),
+    ("a template that multiplies a text", entries::template, || {
+        filled("\0{# ", |_| "#".to_owned(), " #}{{ 'a' * 1000000000 }}\n")
+    }),
+    ("loops in loops", entries::template, || filled("\0", |_| "{% for a in range(100000) %}".to_owned(), "")),
     ("loops in loops that are closed", entries::template, || {
         format!("\0{}a{}", "{% for a in range(9000) %}".repeat(2_400), "{% endfor %}".repeat(2_400))
     }),
@@ -233,7 +307,9 @@ pub const SHAPES: &[Shape] = &[
     }),
     ("a manifest of deep paths", entries::manifest, || {
         let digest = "a".repeat(64);
-        let record = |at: usize| format!("\"{}{at}\":{{\"sha256\":\"{digest}\",\"mode\":\"644\"}},", "a/".repeat(2_000));
+        let record = |at: usize| {
+            format!("\"{}{at}\":{{\"sha256\":\"{digest}\",\"mode\":\"644\"}},", "a/".repeat(2_000))
+        };
         let files = filled("{\"stackgen\":\"0.1.0\",\"files\":{", record, "");
         format!("{}}}}}", files.trim_end_matches(','))
     }),

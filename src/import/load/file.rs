@@ -165,7 +165,7 @@ impl Loader<'_> {
         let Some(extends) = extends else { return Some(node) };
         let what = extends.node.text_at("service").or_else(|| extends.node.text())?;
         let here = (file.to_owned(), name.to_owned());
-        if seen.len() > IMPORTED_DEPTH.most {
+        if seen.len() >= IMPORTED_DEPTH.most {
             let message = format!("`{name}` extends too many services in a row");
             self.exceed(&IMPORTED_DEPTH, &message, extends.node.span);
             return None;

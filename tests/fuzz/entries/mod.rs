@@ -25,8 +25,13 @@ pub fn reader(data: &[u8]) {
         assert_placed(found);
     }
     // A project with templates of its own may break its outputs; what is built in may not.
-    let has_own = world.entry(Utf8Path::new("templates")).is_some() || data.windows(10).any(|word| word == b"dockerfile");
-    assert!(has_own || compilation.report.iter().all(|found| found.rule != "template"), "{}", shown(&compilation));
+    let has_own = world.entry(Utf8Path::new("templates")).is_some()
+        || data.windows(10).any(|word| word == b"dockerfile");
+    assert!(
+        has_own || compilation.report.iter().all(|found| found.rule != "template"),
+        "{}",
+        shown(&compilation)
+    );
 }
 
 /// `docker-compose.yml`, and beside it what the input holds of `docker-compose.override.yml`, `kong.yml`, `.env` and `agents/`.
@@ -34,7 +39,10 @@ pub fn importer(data: &[u8]) {
     let world = world(data, "docker-compose.yml");
     let there = |path: &str| Some(Utf8PathBuf::from(path)).filter(|path| world.entry(path).is_some());
     let inputs = Inputs {
-        compose: [there("docker-compose.yml"), there("docker-compose.override.yml")].into_iter().flatten().collect(),
+        compose: [there("docker-compose.yml"), there("docker-compose.override.yml")]
+            .into_iter()
+            .flatten()
+            .collect(),
         kong: there("kong.yml").into_iter().collect(),
         agents: [there("agents"), there("agents.yaml")].into_iter().flatten().collect(),
         folder: "project".to_owned(),
@@ -58,7 +66,8 @@ pub fn template(data: &[u8]) {
     const FORMATS: [&str; 8] = ["yaml", "json", "toml", "shell", "markdown", "env", "dockerfile", "compose"];
     let Some((first, text)) = data.split_first() else { return };
     let format = FORMATS[usize::from(*first) % FORMATS.len()];
-    let each = ["", "for_each = \"services\"\n", "for_each = \"agents\"\n", "for_each = \"folders\"\n"][usize::from(*first) / FORMATS.len() % 4];
+    let each = ["", "for_each = \"services\"\n", "for_each = \"agents\"\n", "for_each = \"folders\"\n"]
+        [usize::from(*first) / FORMATS.len() % 4];
     let path = if each.is_empty() { "own" } else { "{{ service.name }}" };
     let path = match each {
         "" => path.to_owned(),
@@ -148,14 +157,18 @@ fn inspect(plan: &Plan) {
     }
     let journal = plan.journal("stackgen-1.tmp".to_owned());
     let _ = journal.to_text();
-    assert!(plan.forgotten().collect::<BTreeSet<_>>().len() <= plan.intended().files.len() + journal.before.files.len());
+    assert!(
+        plan.forgotten().collect::<BTreeSet<_>>().len()
+            <= plan.intended().files.len() + journal.before.files.len()
+    );
 }
 
 /// A world of the input's files, the first of them at the given path.
 fn world(data: &[u8], first: &str) -> Memory {
     let mut files: Vec<(Utf8PathBuf, Vec<u8>)> = vec![(first.into(), Vec::new())];
     for line in data.split_inclusive(|byte| *byte == b'\n') {
-        let path = line.strip_prefix(SEPARATOR).and_then(|path| std::str::from_utf8(path).ok()).map(str::trim);
+        let path =
+            line.strip_prefix(SEPARATOR).and_then(|path| std::str::from_utf8(path).ok()).map(str::trim);
         match path.filter(|path| is_path(path)) {
             Some(path) => files.push((path.into(), Vec::new())),
             None => {
@@ -174,7 +187,12 @@ fn is_path(path: &str) -> bool {
 
 /// Every printer takes every report.
 fn print_all(report: &Report, sources: &Sources) {
-    let _ = (human(report, sources, Style::Colour), json(report, sources), github(report, sources), sarif(report, sources));
+    let _ = (
+        human(report, sources, Style::Colour),
+        json(report, sources),
+        github(report, sources),
+        sarif(report, sources),
+    );
 }
 
 /// An error without a place helps nobody; only a whole file has none.

@@ -119,9 +119,9 @@ fn assembled(
     let targets = OFF_BY_DEFAULT.into_iter().map(|target| (target.to_owned(), json!({ "enabled": true })));
     written.insert("targets".to_owned(), Json::Object(targets.collect()));
     if let Some(patches) = patches {
-        let patched = patches.into_iter().map(|(at, patch)| (at.get(&names).clone(), patch));
+        let services = patches.into_iter().map(|(at, patch)| (at.get(&names).clone(), patch));
         let environment =
-            json!({ "stack": { "description": "elsewhere" }, "services": Json::Object(patched.collect()) });
+            json!({ "stack": { "description": "elsewhere" }, "services": Json::Object(services.collect()) });
         written.insert("environments".to_owned(), json!({ ENVIRONMENT: environment }));
     }
     Stack { written, services: names }

@@ -150,9 +150,10 @@ pub fn written(
     let needs: Vec<Json> = needed
         .iter()
         .map(|&(needed, has_prefix)| {
-            match has_prefix || taken(needed) || DATA.contains(&before[needed].kind) {
-                true => json!({ "service": names[needed], "as": format!("N{needed}") }),
-                false => names[needed].clone().into(),
+            if has_prefix || taken(needed) || DATA.contains(&before[needed].kind) {
+                json!({ "service": names[needed], "as": format!("N{needed}") })
+            } else {
+                names[needed].clone().into()
             }
         })
         .collect();

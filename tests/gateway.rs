@@ -415,3 +415,15 @@ fn what_is_said_once_is_refused_once() {
         stack("defaults = { retries = 32768 }", "", "").replace("path = \"/a\"", "path = [\"/a\", \"/b\"]");
     assert_eq!(compiled(&stack).report.iter().count(), 1);
 }
+
+#[test]
+fn changes_that_change_nothing_are_no_plugin() {
+    for route in [
+        "request = {}",
+        "request = { add = { headers = {} } }",
+        "response = { remove = {} }",
+        "response = {}",
+    ] {
+        assert_eq!(plugins(&kong(&stack("", "", route))), [], "{route}");
+    }
+}

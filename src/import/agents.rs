@@ -127,15 +127,19 @@ fn yaml(tree: &Node, found: &mut Vec<Agent>) {
 }
 
 fn of(node: &Node, name: &str) -> Agent {
-    let first = |keys: &[&str]| keys.iter().find_map(|key| node.text_at(key));
+    // stackgen's own agents.yaml has some keys in tables.
+    let places: Vec<&Node> =
+        [Some(node), node.get("ownership"), node.get("hierarchy")].into_iter().flatten().collect();
+    let first =
+        |keys: &[&str]| keys.iter().find_map(|key| places.iter().find_map(|place| place.text_at(key)));
     let list = |keys: &[&str]| -> Vec<String> {
-        let found = keys.iter().find_map(|key| node.get(key));
-        found
-            .map(Node::items)
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(Node::text)
-            .flat_map(|text| text.split(',').map(|item| item.trim().to_owned()).collect::<Vec<_>>())
+        let found = keys.iter().find_map(|key| places.iter().find_map(|place| place.get(key)));
+        let texts = found.map(Node::items).unwrap_or_default().into_iter().filter_map(Node::text);
+        // One text may be a whole list; what is an item already may have commas of its own.
+        let separators: &[char] =
+            if found.is_some_and(|found| found.text().is_some()) { &[','] } else { &[] };
+        texts
+            .flat_map(|text| text.split(separators).map(|item| item.trim().to_owned()).collect::<Vec<_>>())
             .filter(|item| !item.is_empty())
             .collect()
     };

@@ -6,7 +6,7 @@ use super::route::{
     CorrelationId, Cors, Groups, IpRestriction, Jwt, KeyAuth, LimitBy, Plugin, Route, RoutePath, Timeouts,
 };
 use super::service::strings;
-use super::transform::{request, response};
+use super::transform::{Request, Response, request, response};
 use crate::source::language::{
     Auth, Claim, CorsTable, GatewayProtocol, GatewayTable, GroupsTable, IpTable, JwtTable, KeyAuthTable,
     LimitBy as LimitSetting, LimitWord, Placement, PluginTable, PolicyTable, RouteTable, ServiceTable,
@@ -145,8 +145,11 @@ impl RouteResolver<'_> {
                 .retries
                 .as_ref()
                 .map_or(if placement == Placement::Host { 0 } else { RETRIES }, |retries| retries.value),
-            request: on(policy.request.as_ref(), request),
-            response: on(policy.response.as_ref(), response),
+            // The gateway refuses changes that change nothing.
+            request: on(policy.request.as_ref(), request)
+                .filter(|changes| changes.value != Request::default()),
+            response: on(policy.response.as_ref(), response)
+                .filter(|changes| changes.value != Response::default()),
             correlation_id: policy.correlation_id.as_ref().and_then(|setting| setting.on()).map(|table| {
                 CorrelationId { header: table.header(), generator: table.generator(), echo: table.echo() }
             }),

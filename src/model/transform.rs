@@ -11,7 +11,7 @@ use crate::source::language::{
 use crate::source::{Named, Spanned};
 
 /// Changes to a request, in the order in which they are made.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
     pub method: Option<Method>,
     pub remove: Names,
@@ -24,7 +24,7 @@ pub struct Request {
 }
 
 /// Names in a request.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Names {
     pub headers: Vec<String>,
     pub query: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Names {
 }
 
 /// Names in a request, each with its value or its new name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Parts {
     pub headers: IndexMap<String, String>,
     pub query: IndexMap<String, String>,
@@ -40,7 +40,7 @@ pub struct Parts {
 }
 
 /// Changes to an answer, in the order in which they are made.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Response {
     pub remove: AnswerNames,
     pub rename: AnswerParts,
@@ -50,14 +50,14 @@ pub struct Response {
 }
 
 /// Names in an answer.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AnswerNames {
     pub headers: Vec<String>,
     pub json: Vec<String>,
 }
 
 /// Names in an answer, each with its value or its new name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AnswerParts {
     pub headers: IndexMap<String, String>,
     pub json: IndexMap<String, Json>,

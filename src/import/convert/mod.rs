@@ -188,10 +188,15 @@ impl Draft<'_> {
             }
         }
         for key in ["labels", "extra_hosts"] {
-            if let Some(node) =
-                raw.get(key).filter(|node| !node.json().as_object().is_some_and(Map::is_empty))
-            {
-                self.keep(key, without_nulls(&texts(&as_table(key, node)).json()));
+            if let Some(node) = raw.get(key) {
+                let mut entries = without_nulls(&texts(&as_table(key, node)).json());
+                if let Some(entries) = entries.as_object_mut() {
+                    // What was built by stackgen will be again, with labels of its own.
+                    entries.retain(|name, _| !name.starts_with("com.stackgen."));
+                }
+                if entries != Json::Object(Map::new()) {
+                    self.keep(key, entries);
+                }
             }
         }
         if let Some(files) = raw.get("env_file") {

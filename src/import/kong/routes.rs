@@ -5,6 +5,10 @@ use crate::import::fidelity::Fate;
 use crate::import::node::Node;
 use crate::import::service::Old;
 use crate::import::toml::{Part, Toml};
+use crate::model::HealthRoute;
+
+/// The greatest priority that a route of a stack may have.
+const MAX_PRIORITY: i64 = HealthRoute::PRIORITY as i64 - 1;
 
 impl<'a> Reader<'a> {
     /// A route of a service, which `old` answers.
@@ -14,6 +18,10 @@ impl<'a> Reader<'a> {
         let name = node.text_at("name").unwrap_or_default();
         let key = format!("services.{service}.routes.{name}");
         matches(node, &mut part);
+        if priority(node) > MAX_PRIORITY {
+            let why = "stackgen keeps the greater ones for the gateway's own health";
+            self.line(format!("{key}.regex_priority"), Fate::Approximated, why);
+        }
         let mut plugins = node.items_at("plugins");
         plugins.extend(self.list_of("plugins", "route", &name));
         self.policy(&plugins, &mut part, &key);
@@ -37,10 +45,14 @@ fn matches(node: &Node, part: &mut Part) {
         });
         part.say("headers", Toml::Table(entries.collect()));
     }
-    let priority = node.text_at("regex_priority").and_then(|text| text.parse().ok());
-    if let Some(priority) = priority.filter(|priority| *priority != 0) {
-        part.say("priority", Toml::Whole(priority));
+    match priority(node) {
+        0 => {}
+        priority => part.say("priority", Toml::Whole(priority.min(MAX_PRIORITY))),
     }
+}
+
+fn priority(node: &Node) -> i64 {
+    node.text_at("regex_priority").and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
 /// How a route passes requests on.

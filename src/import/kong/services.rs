@@ -1,11 +1,14 @@
 //! Kong's services: each gives its routes to the container that it sends requests to.
 
+use std::collections::BTreeMap;
+
 use super::Reader;
 use super::upstreams::{Target, targets};
 use crate::import::fidelity::Fate;
 use crate::import::node::Node;
 use crate::import::service::Old;
 use crate::import::toml::{Part, Toml};
+use crate::model::HealthRoute;
 
 /// What Kong waits for unless it is told otherwise, in milliseconds, and how often it tries again.
 const KONG_TIMEOUT: u64 = 60_000;
@@ -14,8 +17,21 @@ const KONG_RETRIES: i64 = 5;
 impl<'a> Reader<'a> {
     /// All services, and routes without one.
     pub(super) fn services(&mut self) {
-        for node in self.list("services") {
-            self.service(node);
+        let (own, services): (Vec<_>, Vec<_>) =
+            self.list("services").into_iter().partition(|node| is_own_health(node));
+        let mut reached: BTreeMap<&str, usize> = BTreeMap::new();
+        for node in &services {
+            let targets = self.targets_of(node, &Address::of(node));
+            if let Some((old, _)) = self.found(&targets) {
+                *reached.entry(&old.new).or_default() += 1;
+            }
+        }
+        for node in services {
+            self.service(node, &reached);
+        }
+        for node in own {
+            let key = format!("services.{}", node.text_at("name").unwrap_or_default());
+            self.line(key, Fate::Approximated, "stackgen makes it, below the gateway's own `health`");
         }
         for route in self.list("routes").into_iter().filter(|route| route.get("service").is_none()) {
             let name = route.text_at("name").unwrap_or_default();
@@ -27,14 +43,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn service(&mut self, node: &'a Node) {
+    /// The container that answers for one of the targets, and at which port.
+    fn found(&self, targets: &[Target]) -> Option<(&'a Old, u16)> {
+        targets.iter().find_map(|target| Some((self.container(&target.host)?, target.port)))
+    }
+
+    /// `reached` says how many services lead to a container.
+    fn service(&mut self, node: &'a Node, reached: &BTreeMap<&str, usize>) {
         let name = node.text_at("name").unwrap_or_default();
         let key = format!("services.{name}");
         let address = Address::of(node);
         let targets = self.targets_of(node, &address);
         self.find_unknown(&name, &targets);
-        let found = targets.iter().find_map(|target| Some((self.container(&target.host)?, target.port)));
-        let Some((old, port)) = found else {
+        let Some((old, port)) = self.found(&targets) else {
             let host = address.host;
             let why =
                 format!("no container has the name `{host}`, so there is nothing that it could route to");
@@ -42,14 +63,21 @@ impl<'a> Reader<'a> {
         };
         self.made.ports.insert(old.new.clone(), port);
         let defaults = self.route_defaults(node, old, &name);
-        let mut parts: Vec<Part> = Some(defaults).into_iter().filter(|part| !part.keys.is_empty()).collect();
         if address.path.is_some_and(|path| path != "/") {
             let why = "a service is asked at its root: take the prefix into the paths of its routes";
             self.line(format!("{key}.path"), Fate::NotCarried, why);
         }
         let mut routes = node.items_at("routes");
         routes.extend(self.list_of("routes", "service", &name));
-        parts.extend(routes.into_iter().map(|route| self.route(route, old, &name)));
+        let mut parts: Vec<Part> = routes.into_iter().map(|route| self.route(route, old, &name)).collect();
+        if reached.get(old.new.as_str()).is_some_and(|count| *count > 1) {
+            // What holds for the routes of one of them does not hold for those of the others.
+            for route in &mut parts {
+                fill(route, &defaults);
+            }
+        } else if !defaults.keys.is_empty() {
+            parts.insert(0, defaults);
+        }
         self.line(key, Fate::Carried, "");
         self.made.routes.entry(old.new.clone()).or_default().extend(parts);
     }
@@ -83,6 +111,32 @@ impl<'a> Reader<'a> {
         self.policy(&plugins, &mut part, &format!("services.{name}"));
         timeouts(node, &mut part);
         part
+    }
+}
+
+/// Whether stackgen has made it: what passes a service's health on.
+fn is_own_health(node: &Node) -> bool {
+    let priority = HealthRoute::PRIORITY.to_string();
+    let routes = node.items_at("routes");
+    node.get("path").is_some()
+        && routes.len() == 1
+        && routes[0].text_at("regex_priority").as_deref() == Some(&priority)
+        && routes[0].texts_at("methods") == ["GET", "HEAD"]
+}
+
+/// Says of a route what holds for it and is not said yet. Plugins are added up.
+fn fill(route: &mut Part, defaults: &Part) {
+    for key in &defaults.keys {
+        match route.keys.iter_mut().find(|said| said.name == key.name) {
+            None => route.keys.push(key.clone()),
+            Some(said) => {
+                if let (Toml::List(said), Toml::List(others), "plugins") =
+                    (&mut said.value, &key.value, key.name.as_str())
+                {
+                    said.extend(others.iter().cloned());
+                }
+            }
+        }
     }
 }
 

@@ -1,16 +1,5 @@
 //! Between any two stacks, whatever was edited by hand in between: no edited byte is lost, and the patch is the build.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a test that cannot go on has failed, and tests work on the disk"
-)]
-#![cfg(unix)]
-
-mod git;
-mod project;
-mod snapshot;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
@@ -26,8 +15,9 @@ use stackgen::plan::{Manifest, Plan, Record};
 use stackgen::render::Output;
 use stackgen::source::Disk;
 
-use self::project::{Project, output, script};
-use self::snapshot::{Snapshot, What, assert_same, snapshot};
+use crate::project::{Project, output, script};
+use crate::snapshot::{Entry, Snapshot, What, assert_same, snapshot};
+use crate::{cases, git};
 
 /// Outputs by path: their contents, and whether they may be run.
 type Stack = BTreeMap<&'static str, (String, bool)>;
@@ -144,7 +134,7 @@ fn outputs(stack: &Stack) -> Vec<Output> {
 }
 
 /// Every file of a project but stackgen's own: its text, and all that is known of it.
-fn files(project: &Project) -> BTreeMap<Utf8PathBuf, (String, snapshot::Entry)> {
+fn files(project: &Project) -> BTreeMap<Utf8PathBuf, (String, Entry)> {
     everything(project)
         .into_iter()
         .filter_map(|(path, entry)| {
@@ -244,7 +234,7 @@ fn manifest_is_true(project: &Project, plan: &Plan, stack: &Stack) -> Result<(),
 /// changed, it cannot.
 fn tree(project: &Project, edits: &[Edit]) -> BTreeMap<Utf8PathBuf, (String, bool)> {
     let knows_modes = !edits.iter().any(|edit| matches!(edit, Edit::Mode(..)));
-    let seen = |(path, (text, entry)): (Utf8PathBuf, (String, snapshot::Entry))| {
+    let seen = |(path, (text, entry)): (Utf8PathBuf, (String, Entry))| {
         (path, (text, knows_modes && entry.mode & 0o100 != 0))
     };
     let mut files: BTreeMap<_, _> = files(project).into_iter().map(seen).collect();
@@ -253,12 +243,8 @@ fn tree(project: &Project, edits: &[Edit]) -> BTreeMap<Utf8PathBuf, (String, boo
     files
 }
 
-fn config() -> ProptestConfig {
-    ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn no_edited_byte_is_lost_between_two_stacks(

@@ -115,8 +115,7 @@ impl Import {
     /// Writes the stack, and finds out what became of each key.
     fn write(&mut self, world: &dyn World, inputs: &Inputs, old: &OldStack<'_>, all: &[Old]) {
         let beside = inputs.stack.parent().unwrap_or(Utf8Path::new("")).join(".env");
-        let known =
-            Loader::new(world, &mut Sources::default()).variables(&beside);
+        let known = Loader::new(world, &mut Sources::default()).variables(&beside);
         let (recognised, reasons) = recognise_all(&old.services, world);
         let mut needs = needs::needs(all, &|_, _| false);
         if let Some(run) = old.run {

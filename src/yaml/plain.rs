@@ -35,7 +35,7 @@ struct Line<'t> {
     text: &'t str,
 }
 
-impl<'t> Line<'t> {
+impl Line<'_> {
     /// What stands behind the dash of an item, as a line of its own.
     fn item(self) -> Option<Self> {
         let behind = self.text.strip_prefix('-')?;

@@ -38,7 +38,10 @@ fn holds<W: World>(limit: &Limit, made: impl Fn(usize) -> W) {
 fn assert_told(limit: &Limit, found: &[Diagnostic]) {
     let [found] = found else { panic!("one finding, not {found:#?}") };
     assert_eq!(found.rule, limit.rule);
-    assert!(found.primary.is_some() || found.message.contains('`'), "{found:?} has no place");
+    assert!(
+        found.primary.is_some() || found.message.contains('`') || found.message.starts_with("templates/"),
+        "{found:?} has no place"
+    );
     assert!(found.help.iter().any(|help| help.message == limit.way_out), "{found:?} has no way out");
 }
 
@@ -209,13 +212,11 @@ fn rendered(template: &str, limit: &Limit) -> Vec<Diagnostic> {
 
 #[test]
 fn a_template_works_up_to_its_limit() {
-    // What is written counts as well.
-    let writing =
-        |bytes: usize| format!("{{% for a in range(1000) %}}\n{}\n{{% endfor %}}\n", "a".repeat(bytes));
-    assert_eq!(rendered(&writing(TEMPLATE_FUEL.most / 1000 - 100), &TEMPLATE_FUEL), []);
-    assert_told(&TEMPLATE_FUEL, &rendered(&writing(TEMPLATE_FUEL.most / 1000 + 1), &TEMPLATE_FUEL));
-    let endless = "{% for a in range(10000) %}{% for a in range(10000) %}{% endfor %}{% endfor %}\n";
-    assert_told(&TEMPLATE_FUEL, &rendered(endless, &TEMPLATE_FUEL));
+    let looping = |times: usize| {
+        format!("{{% for a in range(1000) %}}{{% for a in range({times}) %}}{{% endfor %}}{{% endfor %}}\n")
+    };
+    assert_eq!(rendered(&looping(TEMPLATE_FUEL.most / 1000 / 10), &TEMPLATE_FUEL), []);
+    assert_told(&TEMPLATE_FUEL, &rendered(&looping(TEMPLATE_FUEL.most / 1000), &TEMPLATE_FUEL));
 }
 
 #[test]

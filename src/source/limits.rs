@@ -118,7 +118,7 @@ limits! {
         because "an expression is compiled, and each of its bytes takes memory for that",
         so "split it into several paths", found by RULE;
     /// How much work rendering one file may be, before what the size of the stack adds.
-    TEMPLATE_FUEL = 5_000_000 "steps" of "work and bytes of a template, and as many more as a stack of this size needs: 100,000 for each service and agent, 100 for each pair",
+    TEMPLATE_FUEL = 5_000_000 "steps" of "work of a template, and as many more as a stack of this size needs: 100,000 for each service and agent, 100 for each pair",
         because "a template may loop without end, or double a string until no memory is left",
         so "look for a loop in the template that the stack does not call for", found by "template";
     /// How deep templates include and call one another.

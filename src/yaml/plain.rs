@@ -143,7 +143,9 @@ fn value(text: &str) -> Option<Json> {
     }
     let mut flow = Flow { rest: text };
     let value = flow.value(DEPTH)?;
-    flow.rest.is_empty().then_some(value)
+    let behind = flow.rest.trim_start_matches(' ');
+    let is_comment = behind.starts_with('#') && behind.len() < flow.rest.len();
+    (behind.is_empty() || is_comment).then_some(value)
 }
 
 /// JSON on one line.
@@ -156,6 +158,7 @@ impl Flow<'_> {
         let depth = depth.checked_sub(1)?;
         match self.rest.as_bytes().first()? {
             b'"' => self.string().map(Json::String),
+            b'\'' => self.verbatim().map(Json::String),
             b'[' => self.list(depth),
             b'{' => self.table(depth),
             _ => self.scalar(),
@@ -225,6 +228,13 @@ impl Flow<'_> {
         }
     }
 
+    /// A string between single quotes that holds none.
+    fn verbatim(&mut self) -> Option<String> {
+        let (string, behind) = self.rest.strip_prefix('\'')?.split_once('\'')?;
+        self.rest = behind;
+        (!behind.starts_with('\'')).then(|| string.to_owned())
+    }
+
     fn scalar(&mut self) -> Option<Json> {
         let (written, rest) = self.rest.split_at(self.rest.find([',', ']', '}']).unwrap_or(self.rest.len()));
         self.rest = rest;
@@ -275,7 +285,7 @@ mod tests {
                 prop::sample::select(vec![
                     "a", "b: ", "c:", "\"d\": ", "- ", "-", "\n", "\n", "\n  ", "\n    ", " ", ":", "\"", "\\n", "\\u0041",
                     "[", "]", "{", "}", ", ", "1", "0", "12", "-3", ".", "#", " # ", "true", "null", "~", "é", "---\n", "\n- ",
-                    "\nkey: ", "\nlist:\n", "\n  - e: ", "\n    f: ", "{}", "[]", "[1, \"x\"]", "{\"g\": 2}", "|", "&", "*", "!", "?",
+                    "\nkey: ", "\nlist:\n", "\n  - e: ", "\n    f: ", "{}", "[]", "[1, \"x\"]", "{\"g\": 2}", "|", "&", "*", "!", "?", "'", "'h'",
                 ]),
                 0..12,
             )

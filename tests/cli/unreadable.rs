@@ -19,7 +19,7 @@ fn a_missing_file_is_named() {
 #[test]
 fn what_is_not_toml_is_refused_at_its_place() {
     refused(&Session::with_stack("<html>\n"), BUILD, "error[syntax]");
-    refused(&Session::with_stack("PK\u{3}\u{4}"), BUILD, "error[syntax]");
+    refused(&Session::with_stack("PK\u{3}\u{4}"), BUILD, "error[control-character]");
 }
 
 #[test]

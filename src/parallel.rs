@@ -4,6 +4,9 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+/// The call stack of each thread, in bytes: that of a program's first thread, which does a part of the work as well.
+const STACK: usize = 8 << 20;
+
 /// Does the same to each item on all processors, and hands the results back in the order of the items. A panic goes on in this thread.
 pub fn each<T: Sync, R: Send>(items: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
@@ -17,7 +20,9 @@ pub fn each<T: Sync, R: Send>(items: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<
     };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        // Where there is no thread to be had, the others do its part.
+        let spawn = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..threads).filter_map(spawn).collect();
         let own = work();
         let others =
             others.into_iter().flat_map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)));

@@ -9,8 +9,8 @@ use stackgen::import::{Inputs, import};
 use stackgen::source::limits::{
     ENVIRONMENTS, EXPRESSION_LENGTH, EXTENDS_DEPTH, FILE_SIZE, GLOB_DEPTH, GLOB_FOLDERS, IMPORTED_DEPTH,
     IMPORTED_FILES, IMPORTED_SERVICES, IMPORTED_SIZE, IMPORTED_VALUES, INCLUDE_DEPTH, INCLUDED_FILES,
-    KIND_SIZE, LIMITS, Limit, NESTING, OUTPUT_SIZE, PATTERN_LENGTH, ROUTE_LIST, TEMPLATE_DEPTH,
-    TEMPLATE_FUEL, THINGS,
+    KIND_SIZE, LIMITS, Limit, NESTING, OUTPUT_SIZE, PATTERN_LENGTH, ROUTE_LIST, TEMPLATE_CODE,
+    TEMPLATE_DEPTH, TEMPLATE_FUEL, THINGS,
 };
 use stackgen::source::{EntryKind, Memory, World};
 use stackgen::{compile, validate};
@@ -73,6 +73,7 @@ fn every_limit_has_a_test_here() {
         &ROUTE_LIST,
         &EXPRESSION_LENGTH,
         &TEMPLATE_FUEL,
+        &TEMPLATE_CODE,
         &TEMPLATE_DEPTH,
         &OUTPUT_SIZE,
         &IMPORTED_SIZE,
@@ -220,6 +221,13 @@ fn a_template_works_up_to_its_limit() {
 }
 
 #[test]
+fn an_expression_is_as_long_as_the_limit() {
+    let minuses = |length: usize| format!("a {{{{ {}1 }}}}\n", "-".repeat(length - 1));
+    assert_eq!(rendered(&minuses(TEMPLATE_CODE.most), &TEMPLATE_CODE), []);
+    assert_told(&TEMPLATE_CODE, &rendered(&minuses(TEMPLATE_CODE.most + 1), &TEMPLATE_CODE));
+}
+
+#[test]
 fn templates_call_one_another_up_to_the_limit() {
     let calls = |depth: usize| {
         format!(
@@ -288,9 +296,6 @@ fn an_import_reads_up_to_its_limits() {
     };
     assert_eq!(imported(&row(IMPORTED_DEPTH.most), &IMPORTED_DEPTH), []);
     assert!(!imported(&row(IMPORTED_DEPTH.most + 1), &IMPORTED_DEPTH).is_empty());
-    let itself = vec![("c.yml", format!("include: [c.yml]\n{service}"))];
-    assert_told(&IMPORTED_DEPTH, &imported(&itself, &IMPORTED_DEPTH));
-
     let services = |count: usize| {
         vec![("c.yml", format!("services:\n{}", many(count, |at| format!("  s{at}: {{image: a:1}}\n"))))]
     };

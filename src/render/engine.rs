@@ -9,9 +9,13 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, OutputSpan, U
 
 use super::escape;
 use super::filters;
+use super::lint::longest_code;
 use crate::source::Templates;
 use crate::source::language::Format;
-use crate::source::limits::{TEMPLATE_DEPTH, TEMPLATE_FUEL};
+use crate::source::limits::{TEMPLATE_CODE, TEMPLATE_DEPTH, TEMPLATE_FUEL};
+
+/// How the engine's error says that [`TEMPLATE_CODE`] is exceeded.
+pub const TOO_LONG: &str = "an expression or tag that is too long";
 
 /// One engine for each format, so that a partial takes the escaping of the file that includes it.
 pub struct Engines {
@@ -107,11 +111,21 @@ fn engine(format: Format, sources: Arc<BTreeMap<String, String>>, fuel: u64) -> 
     }
     // What macros and `{% set %}` blocks give is written already, and the engine marks it so in this mode.
     engine.set_auto_escape_callback(|_| AutoEscape::Custom("stackgen".into()));
-    engine.set_loader(move |name| Ok(sources.get(name).cloned()));
+    engine.set_loader(move |name| sources.get(name).map(|text| parseable(text)).transpose());
     // The mode of the moment is not asked: `{% autoescape false %}` changes nothing.
     engine.set_formatter(move |out, _, value| write(format, out, value));
     filters::install(&mut engine, format);
     engine
+}
+
+/// A template that the engine can parse without running out of call stack.
+fn parseable(text: &str) -> Result<String, Error> {
+    match longest_code(text) {
+        Some((line, length)) if TEMPLATE_CODE.is_below(length) => {
+            Err(refuse(format!("in line {line} begins {TOO_LONG}: it has {length} bytes")))
+        }
+        _ => Ok(text.to_owned()),
+    }
 }
 
 fn write(format: Format, out: &mut Output<'_>, value: &Value) -> Result<(), Error> {

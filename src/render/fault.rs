@@ -4,10 +4,10 @@ use std::error::Error as _;
 
 use minijinja::{Error, ErrorKind};
 
-use super::engine::Engines;
+use super::engine::{Engines, TOO_LONG};
 use crate::diagnostics::Diagnostic;
 use crate::source::Templates;
-use crate::source::limits::{Limit, OUTPUT_SIZE, TEMPLATE_DEPTH, TEMPLATE_FUEL};
+use crate::source::limits::{Limit, OUTPUT_SIZE, TEMPLATE_CODE, TEMPLATE_DEPTH, TEMPLATE_FUEL};
 
 /// A fault of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +77,7 @@ fn limit_of(error: &Error) -> Option<&'static Limit> {
     match error.kind() {
         ErrorKind::OutOfFuel => Some(&TEMPLATE_FUEL),
         _ if error.detail().is_some_and(|detail| detail.contains("recursion limit")) => Some(&TEMPLATE_DEPTH),
+        _ if error.detail().is_some_and(|detail| detail.contains(TOO_LONG)) => Some(&TEMPLATE_CODE),
         _ => None,
     }
 }

@@ -121,6 +121,10 @@ limits! {
     TEMPLATE_FUEL = 5_000_000 "steps" of "work of a template, and as many more as a stack of this size needs: 100,000 for each service and agent, 100 for each pair",
         because "a template may loop without end, or double a string until no memory is left",
         so "look for a loop in the template that the stack does not call for", found by "template";
+    /// How long one expression or tag of a template is.
+    TEMPLATE_CODE = 2_000 "bytes" of "one expression or tag of a template",
+        because "thousands of operators in one another exhaust the call stack",
+        so "close it if it is not closed, or give its parts names with `{% set %}`", found by "template";
     /// How deep templates include and call one another.
     TEMPLATE_DEPTH = 200 "calls" of "macros and includes of templates in one another, of which an include counts ten",
         because "what is deeper exhausts the call stack",

@@ -20,7 +20,23 @@ impl Loader<'_> {
         path: &Utf8Path,
         folder: &Utf8Path,
         variables: &Variables,
-        depth: usize,
+        from: Option<Span>,
+    ) -> Option<Table> {
+        if let Some(span) = from.filter(|_| self.chain.iter().any(|other| other == path)) {
+            self.refuse(span, &format!("`{path}` includes itself"), "by way of this");
+            return None;
+        }
+        self.chain.push(path.to_owned());
+        let table = self.whole(path, folder, variables, from);
+        self.chain.pop();
+        table
+    }
+
+    fn whole(
+        &mut self,
+        path: &Utf8Path,
+        folder: &Utf8Path,
+        variables: &Variables,
         from: Option<Span>,
     ) -> Option<Table> {
         self.files += 1;
@@ -42,12 +58,12 @@ impl Loader<'_> {
         };
         let mut whole = Table::new();
         let included = root.shift_remove("include");
-        if let Some(included) = included.as_ref().filter(|_| depth >= IMPORTED_DEPTH.most) {
+        if let Some(included) = included.as_ref().filter(|_| self.chain.len() > IMPORTED_DEPTH.most) {
             let message = "too many files include one another in a row";
             self.exceed(&IMPORTED_DEPTH, message, included.node.span);
         } else if let Some(included) = included {
             for item in included.node.items() {
-                if let Some(table) = self.included(item, folder, variables, depth) {
+                if let Some(table) = self.included(item, folder, variables) {
                     lay_over(&mut whole, &table);
                 }
             }
@@ -90,13 +106,7 @@ impl Loader<'_> {
         Some(whole)
     }
 
-    fn included(
-        &mut self,
-        item: &Node,
-        folder: &Utf8Path,
-        variables: &Variables,
-        depth: usize,
-    ) -> Option<Table> {
+    fn included(&mut self, item: &Node, folder: &Utf8Path, variables: &Variables) -> Option<Table> {
         let paths: Vec<(String, Span)> = match item.get("path") {
             Some(paths) => paths.items().iter().filter_map(|path| Some((path.text()?, path.span))).collect(),
             None => vec![(item.text()?, item.span)],
@@ -118,7 +128,7 @@ impl Loader<'_> {
         let mut whole = Table::new();
         for (path, span) in paths {
             let path = plain(&folder.join(interpolated(&path, variables, &mut |_| {})));
-            let mut table = self.file(&path, &own, &own_variables, depth + 1, Some(span))?;
+            let mut table = self.file(&path, &own, &own_variables, Some(span))?;
             // What only that file's own variables say, nobody else could.
             if own_variables.len() > variables.len() {
                 for entry in table.values_mut() {

@@ -60,6 +60,8 @@ pub struct Loader<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// The trees of files that services extend, which are read once.
     trees: BTreeMap<Utf8PathBuf, Option<Rc<Node>>>,
+    /// The files that are being read now, each included by the one before it.
+    chain: Vec<Utf8PathBuf>,
     /// How many files were read so far, and how many values their services have with all that they extend.
     files: usize,
     values: usize,
@@ -68,7 +70,15 @@ pub struct Loader<'a> {
 impl<'a> Loader<'a> {
     #[must_use]
     pub fn new(world: &'a dyn World, sources: &'a mut Sources) -> Self {
-        Self { world, sources, diagnostics: Vec::new(), trees: BTreeMap::new(), files: 0, values: 0 }
+        Self {
+            world,
+            sources,
+            diagnostics: Vec::new(),
+            trees: BTreeMap::new(),
+            chain: Vec::new(),
+            files: 0,
+            values: 0,
+        }
     }
 }
 
@@ -79,7 +89,7 @@ impl Loader<'_> {
         let variables = self.variables(&folder.join(".env"));
         let mut project = Project { root: Table::new(), folder, variables };
         for file in files {
-            let Some(root) = self.file(file, &project.folder.clone(), &project.variables, 0, None) else {
+            let Some(root) = self.file(file, &project.folder.clone(), &project.variables, None) else {
                 continue;
             };
             lay_over(&mut project.root, &root);

@@ -5,6 +5,8 @@ mod shell;
 mod tokens;
 mod values;
 
+pub use self::tokens::longest_code;
+
 use self::tokens::tokens;
 use super::fault::Fault;
 use crate::source::language::Format;

@@ -55,6 +55,16 @@ pub fn tokens(template: &str) -> Vec<(usize, Token<'_>)> {
     tokens
 }
 
+/// The longest expression or tag of a template: the line that it begins in, and its length in bytes. One that is never closed goes on to the end.
+#[must_use]
+pub fn longest_code(template: &str) -> Option<(usize, usize)> {
+    let code = tokens(template).into_iter().filter_map(|(line, token)| match token {
+        Token::Expression(inner) | Token::Tag(inner) => Some((line, inner.len())),
+        Token::Text(_) => None,
+    });
+    code.max_by_key(|(_, length)| *length)
+}
+
 /// What is left of a text between the pieces before and after it.
 fn trimmed<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let text = if before.ends_with("-%}") || before.ends_with("-}}") || before.ends_with("-#}") {

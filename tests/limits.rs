@@ -246,7 +246,8 @@ fn a_file_is_made_up_to_its_limit() {
     let target =
         "description = \"Own\"\n[[files]]\ntemplate = \"own.j2\"\npath = \"own\"\nformat = \"markdown\"\n";
     let others = "agents agents-md claude compose docker docs env kong scripts".split(' ');
-    let off: String = others.map(|target| format!("[targets.{target}]\nenabled = false\n")).collect();
+    let off =
+        others.map(|target| format!("[targets.{target}]\nenabled = false\n")).collect::<Vec<_>>().concat();
     let line = "a".repeat(1024 * 1024 - 1);
     let found = |end: &str| {
         let text = format!("{{% for a in range({}) %}}\n{line}\n{{% endfor %}}\n{end}", OUTPUT_SIZE.most);

@@ -220,10 +220,10 @@ mod tests {
 
     /// Whether a stack is too much that has so many services, an agent if one is wanted, and all the environments that there may be but one.
     fn is_too_much(services: usize, agents: &str) -> bool {
-        let environments: String =
-            (1..ENVIRONMENTS.most).map(|at| format!("[environments.e{at}]\n")).collect();
-        let services: String = (0..services).map(|at| format!("[services.s{at}]\n")).collect();
-        let (tree, errors) = parse(FileId::default(), &format!("{services}{environments}{agents}"));
+        let services = (0..services).map(|at| format!("[services.s{at}]\n"));
+        let environments = (1..ENVIRONMENTS.most).map(|at| format!("[environments.e{at}]\n"));
+        let text = services.chain(environments).collect::<Vec<_>>().concat() + agents;
+        let (tree, errors) = parse(FileId::default(), &text);
         assert!(errors.is_empty(), "{errors:?}");
         let NodeValue::Table(root) = tree.value else { panic!("no table") };
         let found = too_much(&root);

@@ -119,7 +119,7 @@ fn gather(schema: &Json, words: &mut BTreeSet<String>) {
 
 fn assert_dictionary(name: &str, words: &BTreeSet<String>, more: &[&str]) {
     let lines = words.iter().map(String::as_str).chain(more.iter().copied());
-    let text: String = lines.map(|word| format!("\"{}\"\n", escaped(word))).collect();
+    let text = lines.map(|word| format!("\"{}\"\n", escaped(word))).collect::<Vec<_>>().concat();
     assert_committed(&format!("tests/fuzz/dictionaries/{name}.dict"), &text);
 }
 

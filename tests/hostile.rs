@@ -18,7 +18,7 @@ use self::shapes::SHAPES;
 
 /// What an input may cost in processor time: a second of a released binary, which is at least ten times as fast as this one.
 const MOST_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 12 } else { 1 });
-/// How much memory this process may have come to use.
+/// How much more memory than before an input may make this process use.
 const MOST_MEMORY: u64 = 500 << 20;
 /// The call stack of a program's first thread, as everywhere on Linux.
 const STACK: usize = 8 << 20;
@@ -67,16 +67,19 @@ fn fault(name: &str, entry: Entry, input: Vec<u8>) -> Option<String> {
         entry(&input);
         processor_time().zip(before).map(|(after, before)| after.saturating_sub(before))
     };
+    // From here on the most memory is counted anew (proc(5), `clear_refs`).
+    let _ = fs::write("/proc/self/clear_refs", "5");
+    let before = memory("VmRSS:").unwrap_or_default();
     let thread = thread::Builder::new().stack_size(STACK).name(name.to_owned()).spawn(run).unwrap();
     let Ok(time) = thread.join() else { return Some(format!("{name} panics")) };
-    let memory = most_memory();
+    let memory = memory("VmHWM:").map(|most| most.saturating_sub(before));
     if std::env::var_os("SHAPE").is_some() {
         let megabytes = memory.unwrap_or_default() >> 20;
-        eprintln!("{name}: {time:?}, {megabytes} MB so far");
+        eprintln!("{name}: {time:?}, {megabytes} MB");
     }
     let slow = time.filter(|time| *time > MOST_TIME).map(|time| format!("{name} takes {time:?}"));
     let large = memory.filter(|bytes| *bytes > MOST_MEMORY);
-    slow.or_else(|| large.map(|bytes| format!("{name} or one before it takes {} MB", bytes >> 20)))
+    slow.or_else(|| large.map(|bytes| format!("{name} takes {} MB", bytes >> 20)))
 }
 
 /// What this thread has had of a processor, which a busy machine does not change; nothing where the system does not tell.
@@ -85,9 +88,9 @@ fn processor_time() -> Option<Duration> {
     Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
 }
 
-/// The most memory that this process ever had, in bytes; nothing where the system does not tell.
-fn most_memory() -> Option<u64> {
+/// What the system says of this process's memory, in bytes: `VmRSS:` what it has, `VmHWM:` the most that it had. Nothing where it does not tell.
+fn memory(key: &str) -> Option<u64> {
     let text = fs::read_to_string("/proc/self/status").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
     Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? << 10)
 }

@@ -107,14 +107,18 @@ ill = {service["name"] for service in json.loads(sys.argv[1])["services"] if ser
 sys.exit(ill != set(sys.argv[2:]))' "$report" "$@"
 }
 
-# send SIGNAL SERVICE…: sends a signal, by its number, to the first process of these services' containers. From a container that
+# send SIGNAL SERVICE…: sends a signal, by its number, to every process of these services' containers. From a container that
 # shares the engine's processes, for the engine may be on another machine than this; `docker kill` is taken for the user's wish.
 send() {
 	local signal=$1 service processes=()
 	shift
-	for service in "$@"; do processes+=("$(docker inspect --format '{{.State.Pid}}' "$(container "$service")")"); done
-	docker run --rm --pid host --entrypoint python "$(python_image)" -c 'import os, sys
-for process in sys.argv[2:]: os.kill(int(process), int(sys.argv[1]))' "$signal" "${processes[@]}"
+	for service in "$@"; do
+		mapfile -t -O "${#processes[@]}" processes < <(docker top "$(container "$service")" -o pid | tail -n +2 | tr -d ' ')
+	done
+	docker run --rm --pid host --entrypoint python "$(python_image)" -c 'import contextlib, os, sys
+for process in sys.argv[2:]:
+    # What checks the health of a container is gone in a moment.
+    with contextlib.suppress(ProcessLookupError): os.kill(int(process), int(sys.argv[1]))' "$signal" "${processes[@]}"
 }
 
 # python_image: the image that the suite takes where it needs any container.

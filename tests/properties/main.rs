@@ -22,6 +22,7 @@ mod project;
 mod snapshot;
 mod stacks;
 mod strings;
+mod tricky;
 mod written;
 
 use std::env;

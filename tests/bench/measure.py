@@ -118,10 +118,13 @@ class Stack:
         back = lambda: self.fragment.write_text(self.texts[0])
         copy = self.folder.with_name(f"{self.services}-copy")
         clean = lambda: [shutil.rmtree(self.folder / name, ignore_errors=True) for name in ("generated", ".stackgen")]
+        # Else a check rests on the one before, and does none of the work.
+        forget = lambda project: lambda: (project / ".stackgen" / "checked.json").unlink(missing_ok=True)
         tool = self.tools
         return {
             "floor": Process("floor of `check`: read the stack and what was built, copy the bytes", [tool["floor"], "read", folder]),
-            "check": Process("`stackgen check`, nothing to do", self.stackgen("check", folder)),
+            "check": Process("`stackgen check`, all of the work", self.stackgen("check", folder), forget(folder)),
+            "again": Process("`stackgen check`, nothing changed since the last one", self.stackgen("check", folder)),
             "changed": Process("`stackgen check` after a one-line change", self.stackgen("check", folder), change, back, (1,)),
             "rebuild": Process("`stackgen build` of a one-line change", self.stackgen("build", folder, "--yes"), self.toggle),
             "floor-write": Process(
@@ -130,7 +133,7 @@ class Stack:
                 after=lambda: shutil.rmtree(copy, ignore_errors=True),
             ),
             "cold": Process("`stackgen build`, cold", self.stackgen("build", folder, "--yes"), clean),
-            "compose": Process("`stackgen check`, the Compose file and what it needs alone", self.stackgen("check", self.compose_alone)),
+            "compose": Process("`stackgen check`, the Compose file and what it needs alone", self.stackgen("check", self.compose_alone), forget(self.compose_alone)),
         }
 
     def toggle(self):

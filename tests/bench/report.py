@@ -4,8 +4,8 @@ import os
 import pathlib
 import platform
 
-ROWS = ["floor", "check", "changed", "rebuild", "compose", "floor-write", "cold", "config", "jinja2", "gojsonnet", "jsonnet", "kcl"]
-RIVALS = ["floor", "check", "compose", "config", "jinja2", "gojsonnet", "jsonnet", "kcl"]
+ROWS = ["floor", "check", "again", "changed", "rebuild", "compose", "floor-write", "cold", "config", "jinja2", "gojsonnet", "jsonnet", "kcl"]
+RIVALS = ["floor", "check", "again", "compose", "config", "jinja2", "gojsonnet", "jsonnet", "kcl"]
 
 
 def text(measured, started, counted, limit):

@@ -114,6 +114,8 @@ local kong = base('kong', '1073741824', '30s') + health(['bash', '-c', data.prob
   ports: [port(data.gateway.port, 8000), port(data.gateway.admin, 8001)],
   networks: ['edge'],
   depends_on: waits(routed),
+  dns_opt: ['ndots:1'],
+  dns_search: ['.'],
   volumes: [bind('kong', '/etc/stackgen/kong')],
   tmpfs: ['/tmp'],
 };

@@ -36,7 +36,7 @@ use self::diagnostics::{Diagnostic, Report};
 use self::model::{OUTPUT_ROOT, Stack, environment_folder};
 use self::plan::{Owned, Plan};
 use self::render::{Output, Renderer};
-use self::source::{Document, Sources, World, nearest, quoted_list};
+use self::source::{Document, Sources, Templates, World, nearest, quoted_list};
 
 /// What came of a stack's file.
 pub struct Compilation {
@@ -44,7 +44,7 @@ pub struct Compilation {
     pub sources: Sources,
     /// Everything that was found, in order of place.
     pub report: Report,
-    /// What was read; nothing where it could not be.
+    /// What was read; nothing where it could not be, or is not needed any more.
     pub document: Option<Document>,
     /// The base first, then the environments; or the one environment that was asked for.
     pub stacks: Vec<Stack>,
@@ -98,22 +98,38 @@ pub fn validate(world: &dyn World, file: &Utf8Path, environment: Option<&str>) -
 /// Validates a stack, and renders it where it is free of errors.
 pub fn compile(world: &dyn World, file: &Utf8Path, environment: Option<&str>) -> Compilation {
     let mut compilation = validate(world, file, environment);
-    let Some(document) = compilation.document.as_ref().filter(|_| !compilation.report.has_errors()) else {
-        return compilation;
-    };
-    let mut renderer = Renderer::new(&document.templates);
+    if let Some(document) = compilation.document.take() {
+        render(&mut compilation, &document.templates, world);
+        compilation.document = Some(document);
+    }
+    compilation
+}
+
+/// As [`compile`], for who is after the outputs: the document is let go of before they are made, for it is as large as they are.
+pub fn compile_outputs(world: &dyn World, file: &Utf8Path, environment: Option<&str>) -> Compilation {
+    let mut compilation = validate(world, file, environment);
+    if let Some(Document { templates, .. }) = compilation.document.take() {
+        render(&mut compilation, &templates, world);
+    }
+    compilation
+}
+
+fn render(compilation: &mut Compilation, templates: &Templates, world: &dyn World) {
+    if compilation.report.has_errors() {
+        return;
+    }
+    let mut renderer = Renderer::new(templates);
     for stack in &compilation.stacks {
         let (outputs, diagnostics) = renderer.render(stack);
         compilation.outputs.extend(outputs);
         compilation.report.extend(diagnostics);
     }
-    let findings = check_outputs(&compilation, world);
+    let findings = check_outputs(compilation, world);
     compilation.report.extend(findings);
     compilation.report.finish();
     if compilation.report.has_errors() {
         compilation.outputs.clear();
     }
-    compilation
 }
 
 /// Holds the outputs against the disk; what they were made from is never among what stackgen owns. `environment` narrows the

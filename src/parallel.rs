@@ -32,6 +32,12 @@ pub fn each<T: Sync, R: Send>(items: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Drops something large that is made of many small things, beside whatever comes next.
+pub fn let_go<T: Send + 'static>(thing: T) {
+    // Where there is no thread to be had, it is dropped here. Nobody waits for the thread.
+    let _ = thread::Builder::new().spawn(move || drop(thing));
+}
+
 #[cfg(test)]
 mod tests {
     use super::each;

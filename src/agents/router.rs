@@ -8,6 +8,7 @@ use super::profile::{Profile, Source};
 use super::verdict::{AgentScore, Reason, ReasonKind, Verdict};
 use super::words::{entries_of, words};
 use crate::model::Stack;
+use crate::parallel;
 
 /// How the parts of a score are weighed. Found on stacks that `docs/routing.md` names.
 const OF_LIKENESS: f32 = 1.0;
@@ -72,8 +73,8 @@ impl Router {
             return None;
         }
         let encoder = Encoder::new();
-        let profiles: Vec<Profile> =
-            stack.agents.values().map(|agent| Profile::new(&encoder, stack, agent, with_concepts)).collect();
+        let agents: Vec<_> = stack.agents.values().collect();
+        let profiles = parallel::each(&agents, |agent| Profile::new(&encoder, stack, agent, with_concepts));
         let concepts: Vec<&[f32]> = profiles.iter().map(|profile| profile.concepts.as_slice()).collect();
         let shares = shares(&concepts, encoder.table.concepts);
         let shared_words = shared_words(&encoder, &profiles);
@@ -130,20 +131,17 @@ impl Router {
     /// For each example of each agent, agent after agent, the agent that it would go to if it were not there as an example.
     #[must_use]
     pub fn examples_elsewhere(&self) -> Vec<Vec<usize>> {
-        let agents = self.profiles.iter().enumerate();
-        agents
-            .map(|(agent, profile)| {
-                let fragments = profile.fragments.iter().enumerate();
-                let examples = fragments.filter(|(_, fragment)| fragment.source == Source::Example);
-                examples
-                    .map(|(index, example)| {
-                        let seen =
-                            Seen { entries: self.encoder.entries(&example.text), keys: BTreeSet::new() };
-                        ranked(&self.scores(&seen, &[], Some((agent, index)))).0[0]
-                    })
-                    .collect()
-            })
-            .collect()
+        let agents: Vec<(usize, &Profile)> = self.profiles.iter().enumerate().collect();
+        parallel::each(&agents, |(agent, profile)| {
+            let fragments = profile.fragments.iter().enumerate();
+            let examples = fragments.filter(|(_, fragment)| fragment.source == Source::Example);
+            examples
+                .map(|(index, example)| {
+                    let seen = Seen { entries: self.encoder.entries(&example.text), keys: BTreeSet::new() };
+                    ranked(&self.scores(&seen, &[], Some((*agent, index)))).0[0]
+                })
+                .collect()
+        })
     }
 
     fn see(&self, task: &str) -> Seen {

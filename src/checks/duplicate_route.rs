@@ -1,5 +1,7 @@
 //! `duplicate-route`: requests that two services take, and nothing says which of them gets one.
 
+use std::collections::BTreeMap;
+
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::{Gateway, HealthRoute, Route, RoutePath};
@@ -20,13 +22,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for clash in clashes(&routing).iter().filter(|clash| clash.first.service != clash.second.service) {
         findings.push(duplicate(clash));
     }
+    let readers = readers_by_prefix(&routing);
     for health in &routing.gateway.health_routes {
-        for route in &routing.routes {
-            if let Routed::Service(route) = route
-                && let Some(path) = takes_health_requests(route, health)
-            {
-                findings.push(takes_the_health_path(route, path, health, routing.gateway));
-            }
+        for (route, path) in readers.get(health.path.as_str()).into_iter().flatten() {
+            findings.push(takes_the_health_path(route, path, health, routing.gateway));
         }
     }
 }
@@ -113,12 +112,26 @@ fn duplicate(clash: &Clash<'_>) -> Diagnostic {
     .help("give one of them another path, or share the methods out between them")
 }
 
-/// The path by which a route takes the requests that ask for somebody's health.
-fn takes_health_requests<'a>(route: &'a Route, health: &HealthRoute) -> Option<&'a Spanned<RoutePath>> {
-    if !route.methods.is_empty() && !route.methods.iter().any(|method| method.value == Method::Get) {
-        return None;
+/// The services' routes that take what is read, by each prefix that they take it on.
+fn readers_by_prefix<'a>(
+    routing: &Routing<'a>,
+) -> BTreeMap<&'a str, Vec<(&'a Route, &'a Spanned<RoutePath>)>> {
+    let mut readers: BTreeMap<_, Vec<(&Route, &Spanned<RoutePath>)>> = BTreeMap::new();
+    for routed in &routing.routes {
+        let Routed::Service(route) = *routed else { continue };
+        if !route.methods.is_empty() && !route.methods.iter().any(|method| method.value == Method::Get) {
+            continue;
+        }
+        for path in &route.paths {
+            let Some(prefix) = path.prefix() else { continue };
+            let readers = readers.entry(prefix).or_default();
+            // A path that a route names twice is taken once.
+            if !readers.iter().any(|(other, _)| std::ptr::eq(*other, route)) {
+                readers.push((route, path));
+            }
+        }
     }
-    route.paths.iter().find(|path| path.prefix() == Some(&health.path))
+    readers
 }
 
 fn takes_the_health_path(

@@ -1,6 +1,6 @@
 //! `output-collision`: two outputs that want one path, or an output where something else has to be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
@@ -25,7 +25,9 @@ fn check(subject: &Subject<'_>, made: &[Made<'_>], findings: &mut Findings) {
     for (folder, inside) in folders_that_are_files(&outputs) {
         findings.push(file_in_a_file(folder, inside));
     }
-    for output in made.iter().filter(|output| is_source(subject, output.path)) {
+    // What stackgen reads, and where the user keeps secrets.
+    let yours: BTreeSet<&str> = subject.sources.paths().map(Utf8Path::as_str).chain([".env"]).collect();
+    for output in made.iter().filter(|output| yours.contains(output.path.as_str())) {
         findings.push(over_a_source(output));
     }
 }
@@ -51,11 +53,6 @@ fn folders_that_are_files<'m, 'a>(
         }
     }
     found.into_values().collect()
-}
-
-/// Whether the path is that of a file which stackgen reads or the user keeps secrets in.
-fn is_source(subject: &Subject<'_>, path: &Utf8Path) -> bool {
-    path == ".env" || subject.sources.paths().any(|source| source == path)
 }
 
 fn same_path(first: &Made<'_>, second: &Made<'_>) -> Diagnostic {

@@ -7,6 +7,7 @@ use super::{Global, Project};
 use crate::Compilation;
 use crate::apply::Lock;
 use crate::diagnostics::Diagnostic;
+use crate::parallel::let_go;
 use crate::plan::{INTERRUPTED, Plan};
 use crate::source::World;
 
@@ -19,7 +20,7 @@ pub struct Planned {
 
 /// The stack compiled, in all its environments or in the one that was asked for.
 pub fn compile(world: &dyn World, global: &Global, project: &Project) -> Compilation {
-    crate::compile(world, &project.file, global.env.as_deref())
+    crate::compile_outputs(world, &project.file, global.env.as_deref())
 }
 
 /// Plans from what was compiled, and prints what was found on the way, with the findings that the plan itself gives rise to. Nothing
@@ -31,7 +32,8 @@ pub fn plan(
     compilation: Compilation,
     findings: impl FnOnce(&Plan) -> Vec<Diagnostic>,
 ) -> Option<Planned> {
-    let Compilation { sources, mut report, outputs, .. } = compilation;
+    let Compilation { sources, mut report, outputs, stacks, .. } = compilation;
+    let_go(stacks);
     let mut plan = None;
     if !report.has_errors() {
         match crate::planned(world, &sources, outputs, global.env.as_deref()) {

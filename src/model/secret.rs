@@ -58,13 +58,14 @@ pub fn secrets(
             }
         }
     }
+    let by_kinds = described_by_kinds(endpoints);
     for (name, secret) in &mut secrets {
         let declared = file.secrets.as_ref().and_then(|tables| tables.get(name));
         secret.external =
             declared.is_some_and(|entry| entry.value.external()) || is_of_certificate(name, gateway);
         secret.description = declared
             .and_then(|entry| Some(entry.value.description.as_ref()?.value.clone()))
-            .or_else(|| described_by_kind(name, endpoints))
+            .or_else(|| by_kinds.get(name.as_str()).cloned())
             .or_else(|| described_by_gateway(name, gateway))
             .unwrap_or_default();
     }
@@ -92,13 +93,23 @@ fn read_by(service: &Service) -> impl Iterator<Item = (&str, crate::source::Span
         .flat_map(|(text, span): (&Text, _)| text.secrets().into_iter().map(move |found| (found, span)))
 }
 
-fn described_by_kind(name: &str, endpoints: &IndexMap<String, Endpoint<'_>>) -> Option<String> {
-    endpoints.values().find_map(|endpoint| {
-        let (word, _) = endpoint.secrets.iter().find(|(_, secret)| *secret == name)?;
-        let declared = endpoint.kind.secrets.as_ref()?.get(word)?;
-        let description = &declared.value.description.as_ref()?.value;
-        Some(format!("{description} of {}", endpoint.name.value))
-    })
+/// What each secret is that some service has by its kind, in the words of the first whose kind says so.
+fn described_by_kinds<'a>(endpoints: &'a IndexMap<String, Endpoint<'_>>) -> BTreeMap<&'a str, String> {
+    let mut described = BTreeMap::new();
+    for endpoint in endpoints.values() {
+        for (word, secret) in &endpoint.secrets {
+            if let Some(description) = described_by_kind(endpoint, word) {
+                described.entry(secret.as_str()).or_insert(description);
+            }
+        }
+    }
+    described
+}
+
+fn described_by_kind(endpoint: &Endpoint<'_>, word: &str) -> Option<String> {
+    let declared = endpoint.kind.secrets.as_ref()?.get(word)?;
+    let description = &declared.value.description.as_ref()?.value;
+    Some(format!("{description} of {}", endpoint.name.value))
 }
 
 fn described_by_gateway(name: &str, gateway: Option<&Gateway>) -> Option<String> {

@@ -136,6 +136,8 @@ impl<'t> Renderer<'t> {
             }
         }
         outputs.sort_by(|left, right| left.path.cmp(&right.path));
+        drop(jobs);
+        parallel::let_go(views);
         (outputs, diagnostics)
     }
 }
@@ -267,6 +269,8 @@ fn origin(line: usize, contents: &str, spans: &[OutputSpan]) -> Option<(String, 
 fn with_one_line_break(mut text: String) -> String {
     text.truncate(text.trim_end_matches(['\n', ' ', '\t']).len());
     text.push('\n');
+    // It grew by doubling, and all outputs are kept until they are planned.
+    text.shrink_to_fit();
     text
 }
 

@@ -69,6 +69,8 @@ seen_as_it_is!(bool, u16, u32, u64, usize);
 #[derive(Debug)]
 pub struct ViewObject {
     pub fields: &'static [Field],
+    /// The position of a field by its name: templates ask for one several million times in a large stack.
+    pub position: fn(&str) -> Option<usize>,
     /// As many as there are fields, in their order.
     pub values: Vec<Value>,
 }
@@ -79,8 +81,7 @@ impl Object for ViewObject {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        let at = self.fields.iter().position(|field| field.name == key)?;
-        self.values.get(at).cloned()
+        self.values.get((self.position)(key)?).cloned()
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
@@ -119,8 +120,19 @@ macro_rules! view {
 
         impl $crate::render::Seen for $name {
             fn seen(self) -> minijinja::Value {
+                #[expect(non_camel_case_types, reason = "named as the fields are")]
+                enum At {
+                    $($field,)*
+                }
+                fn position(name: &str) -> Option<usize> {
+                    match name {
+                        $(stringify!($field) => Some(At::$field as usize),)*
+                        _ => None,
+                    }
+                }
                 minijinja::Value::from_object($crate::render::ViewObject {
                     fields: <Self as $crate::render::View>::FIELDS,
+                    position,
                     values: vec![$($crate::render::Seen::seen(self.$field)),*],
                 })
             }

@@ -400,3 +400,28 @@ fn the_name_of_an_exported_variable_is_a_template() {
     let stack = stackgen::validate(&world, Utf8Path::new("stack.toml"), None).stacks.remove(0);
     assert_eq!(stack.services["api"].environment["OWN_AT"].value.as_literal(), Some("own"));
 }
+
+#[test]
+fn a_pattern_that_leads_out_of_its_folder_is_refused_before_anything_is_read() {
+    for pattern in ["", "/etc/x.toml", "../x.toml", "a/../../x.toml"] {
+        more(STACK, &format!("include = [\"{pattern}\"]"), "invalid-value", &format!("\"{pattern}\""));
+    }
+}
+
+#[test]
+fn a_table_that_says_one_thing_of_several_says_just_one() {
+    let limit = "routes = [{ path = \"/api\", rate_limit = \"1/minute\", limit_by = WRONG }]";
+    for wrong in ["{ header = \"X\", path = \"/x\" }", "{}"] {
+        one("routes = [{ path = \"/api\" }]", &limit.replace("WRONG", wrong), "invalid-value", wrong);
+    }
+    let hash =
+        "routes = [{ path = \"/api\" }]\nupstream = { algorithm = \"consistent-hashing\", hash_on = WRONG }";
+    for wrong in ["{ header = \"X\", cookie = \"x\" }", "{}"] {
+        one("routes = [{ path = \"/api\" }]", &hash.replace("WRONG", wrong), "invalid-value", wrong);
+    }
+}
+
+#[test]
+fn a_requirement_that_is_none_is_its_only_finding() {
+    more(STACK, "stackgen = \"soon\"", "invalid-value", "\"soon\"");
+}

@@ -339,3 +339,13 @@ fn an_older_hook_of_our_own_is_renewed_and_where_there_is_none_nothing_is_remove
     assert_eq!(project.read("hooks/pre-commit"), "#!/bin/sh\n# ours\nnew\n");
     assert_eq!(remove_hook(&folder, "pre-commit", "# ours").unwrap(), Hook::Done);
 }
+
+#[test]
+fn a_folder_with_a_link_in_it_does_not_make_way_for_a_file() {
+    let project = Project::new();
+    project.build(&[output("a/x", "x\n")]);
+    symlink("x", project.root.join("a/link")).unwrap();
+    let plan = project.plan(&[output("a", "file\n")]);
+    assert_eq!(blocked(project.apply(&plan)), Obstacle::Folder);
+    assert_eq!((project.read("a/x"), project.exists("a/link")), ("x\n".to_owned(), true));
+}

@@ -425,3 +425,29 @@ fn a_table_that_says_one_thing_of_several_says_just_one() {
 fn a_requirement_that_is_none_is_its_only_finding() {
     more(STACK, "stackgen = \"soon\"", "invalid-value", "\"soon\"");
 }
+
+#[test]
+fn a_table_with_an_unreadable_key_is_not_blamed_for_what_else_it_lacks() {
+    let limit = "routes = [{ path = \"/api\", rate_limit = \"1/minute\", limit_by = { header = 1 } }]";
+    one("routes = [{ path = \"/api\" }]", limit, "wrong-type", "1");
+    let hash = "upstream = { algorithm = \"consistent-hashing\", hash_on = { header = 1 } }";
+    more("routes = [{ path = \"/api\" }]", hash, "wrong-type", "1");
+}
+
+#[test]
+fn a_path_that_says_nothing_and_a_number_that_is_none_are_refused() {
+    one("path = \"api\"", "path = \"\"", "invalid-value", "\"\"");
+    more(DB, "compose_extra = { weight = inf }", "invalid-value", "inf");
+}
+
+#[test]
+fn what_stands_beside_templates_and_is_none_is_passed_over() {
+    let world = Memory::default()
+        .with("stack.toml", RIGHT)
+        .with("api/main.py", "")
+        .with("templates/notes.txt", "{% broken")
+        .with("templates/elsewhere/page.html.j2", "{% broken")
+        .with("templates/compose/old/docker-compose.yml.j2", "{% broken");
+    let compilation = stackgen::compile(&world, Utf8Path::new("stack.toml"), None);
+    assert!(compilation.report.iter().next().is_none());
+}

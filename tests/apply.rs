@@ -14,8 +14,8 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Command;
 
 use camino::Utf8Path;
-use stackgen::apply::ApplyError;
-use stackgen::plan::{Obstacle, State};
+use stackgen::apply::{ApplyError, Hook, append, install_hook, remove_hook};
+use stackgen::plan::{Obstacle, State, local};
 
 use self::project::{Project, output, script};
 
@@ -274,4 +274,78 @@ fn a_file_makes_way_for_a_folder_and_a_folder_for_a_file() {
     project.build(&outputs);
     assert_eq!((project.read("a/b"), project.read("b")), ("y\n".to_owned(), "y\n".to_owned()));
     assert!(project.plan(&outputs).is_current());
+}
+
+#[test]
+fn what_was_deleted_after_the_plan_is_not_made_again() {
+    let project = Project::new();
+    project.build(&[output("a", "old\n")]);
+    let plan = project.plan(&[output("a", "new\n")]);
+    fs::remove_file(project.root.join("a")).unwrap();
+    let error = project.apply(&plan).unwrap_err();
+    assert!(matches!(&error, ApplyError::Changed { path } if path == "a"), "{error}");
+    assert!(!project.exists("a"));
+}
+
+#[test]
+fn a_build_that_has_begun_since_the_plan_is_not_built_over() {
+    let project = Project::new();
+    project.build(&[output("a", "old\n")]);
+    let plan = project.plan(&[output("a", "new\n")]);
+    project.write(local::JOURNAL, "{}");
+    let error = project.apply(&plan).unwrap_err();
+    assert!(matches!(&error, ApplyError::Changed { path } if path == local::JOURNAL), "{error}");
+    assert_eq!(project.read("a"), "old\n");
+}
+
+#[test]
+fn a_copy_that_holds_the_same_already_is_not_made_twice() {
+    let project = Project::new();
+    project.build(&[output("a", "old\n")]);
+    project.write("a", "mine\n");
+    project.write("a.orig", "mine\n");
+    let mut plan = project.plan(&[output("a", "new\n")]);
+    plan.force();
+    assert_eq!(project.apply(&plan).unwrap().copies, [("a".into(), "a.orig".into())]);
+    assert!(project.exists("a.orig") && !project.exists("a.orig.2"));
+}
+
+#[test]
+fn lines_are_added_to_a_file_of_the_users_and_what_stands_there_stays() {
+    let project = Project::new();
+    let path = project.root.join(".env");
+    let lines = ["A=1", "B=2"].map(str::to_owned);
+    assert!(append(&path, &lines[..1]).unwrap());
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    project.write(".env", "export A=mine");
+    assert!(append(&path, &lines).unwrap());
+    assert_eq!(project.read(".env"), "export A=mine\nB=2\n");
+    assert!(!append(&path, &lines).unwrap());
+    assert_eq!(project.read(".env"), "export A=mine\nB=2\n");
+    // What cannot be read may hold anything.
+    fs::write(&path, [0xff]).unwrap();
+    append(&path, &lines).unwrap_err();
+    assert_eq!(fs::read(&path).unwrap(), [0xff]);
+}
+
+#[test]
+fn an_older_hook_of_our_own_is_renewed_and_where_there_is_none_nothing_is_removed() {
+    let project = Project::new();
+    let folder = project.root.join("hooks");
+    assert_eq!(remove_hook(&folder, "pre-commit", "# ours").unwrap(), Hook::Unchanged);
+    let install = |text| install_hook(&folder, "pre-commit", text, "# ours").unwrap();
+    assert_eq!(install("#!/bin/sh\n# ours\nold\n"), Hook::Done);
+    assert_eq!(install("#!/bin/sh\n# ours\nnew\n"), Hook::Updated);
+    assert_eq!(project.read("hooks/pre-commit"), "#!/bin/sh\n# ours\nnew\n");
+    assert_eq!(remove_hook(&folder, "pre-commit", "# ours").unwrap(), Hook::Done);
+}
+
+#[test]
+fn a_folder_with_a_link_in_it_does_not_make_way_for_a_file() {
+    let project = Project::new();
+    project.build(&[output("a/x", "x\n")]);
+    symlink("x", project.root.join("a/link")).unwrap();
+    let plan = project.plan(&[output("a", "file\n")]);
+    assert_eq!(blocked(project.apply(&plan)), Obstacle::Folder);
+    assert_eq!((project.read("a/x"), project.exists("a/link")), ("x\n".to_owned(), true));
 }

@@ -10,9 +10,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+use std::thread;
 
 use serde_json::{Map, Value as Json, json};
 use tempfile::TempDir;
@@ -81,7 +83,21 @@ struct Imported {
 /// Every project, imported and built, each once for all tests.
 fn all() -> &'static [(PathBuf, Imported)] {
     static ALL: OnceLock<Vec<(PathBuf, Imported)>> = OnceLock::new();
-    ALL.get_or_init(|| cases().into_iter().map(|case| (case.clone(), imported(&case))).collect())
+    ALL.get_or_init(|| each(&cases(), |case| (case.clone(), imported(case))))
+}
+
+/// What comes of each, by as many threads as there are processors.
+fn each<T: Sync, R: Send>(items: &[T], of: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let some = items.len().div_ceil(threads).max(1);
+    thread::scope(|scope| {
+        let of = &of;
+        let threads: Vec<_> = items
+            .chunks(some)
+            .map(|items| scope.spawn(move || items.iter().map(of).collect::<Vec<R>>()))
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    })
 }
 
 fn is_bad(case: &Path) -> bool {
@@ -154,11 +170,12 @@ fn what_compose_makes_of_the_new_project_is_what_it_made_of_the_old_but_for_what
         );
         return;
     }
-    let mut faults = Vec::new();
-    for (case, imported) in all().iter().filter(|(case, _)| !is_bad(case)) {
-        faults
-            .extend(compared(case, imported).into_iter().map(|fault| format!("{}: {fault}", case.display())));
-    }
+    let good: Vec<_> = all().iter().filter(|(case, _)| !is_bad(case)).collect();
+    let faults = each(&good, |(case, imported)| {
+        let faults = compared(case, imported).into_iter();
+        faults.map(|fault| format!("{}: {fault}", case.display())).collect::<Vec<_>>()
+    });
+    let faults = faults.concat();
     assert!(
         faults.is_empty(),
         "{} differences that no report tells of:\n{}",

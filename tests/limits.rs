@@ -322,3 +322,18 @@ fn what_services_extend_is_worked_in_up_to_the_limit() {
     assert_eq!(imported(&project(IMPORTED_VALUES.most / 100), &IMPORTED_VALUES), []);
     assert_told(&IMPORTED_VALUES, &imported(&project(IMPORTED_VALUES.most + 1), &IMPORTED_VALUES));
 }
+
+#[test]
+fn globs_pass_over_hidden_folders_and_those_of_node_and_take_a_file_once() {
+    let service = |name: &str| format!("[services.{name}]\nimage = \"a:1\"\n");
+    let world = one(format!("{HEAD}include = [\"**/**/x.toml\", \"a/*.toml\", \"x.toml\"]\n"))
+        .with("x.toml", service("top"))
+        .with("a/x.toml", service("a"))
+        .with(".a/x.toml", "broken")
+        .with("a/node_modules/b/x.toml", "broken")
+        .with("a/.b/x.toml", "broken");
+    let found = validate(&world, Utf8Path::new("stack.toml"), None);
+    let messages: Vec<_> = found.report.iter().map(|found| &found.message).collect();
+    assert!(messages.is_empty(), "{messages:?}");
+    assert_eq!(found.stacks[0].services.len(), 2);
+}

@@ -400,3 +400,54 @@ fn the_name_of_an_exported_variable_is_a_template() {
     let stack = stackgen::validate(&world, Utf8Path::new("stack.toml"), None).stacks.remove(0);
     assert_eq!(stack.services["api"].environment["OWN_AT"].value.as_literal(), Some("own"));
 }
+
+#[test]
+fn a_pattern_that_leads_out_of_its_folder_is_refused_before_anything_is_read() {
+    for pattern in ["", "/etc/x.toml", "../x.toml", "a/../../x.toml"] {
+        more(STACK, &format!("include = [\"{pattern}\"]"), "invalid-value", &format!("\"{pattern}\""));
+    }
+}
+
+#[test]
+fn a_table_that_says_one_thing_of_several_says_just_one() {
+    let limit = "routes = [{ path = \"/api\", rate_limit = \"1/minute\", limit_by = WRONG }]";
+    for wrong in ["{ header = \"X\", path = \"/x\" }", "{}"] {
+        one("routes = [{ path = \"/api\" }]", &limit.replace("WRONG", wrong), "invalid-value", wrong);
+    }
+    let hash =
+        "routes = [{ path = \"/api\" }]\nupstream = { algorithm = \"consistent-hashing\", hash_on = WRONG }";
+    for wrong in ["{ header = \"X\", cookie = \"x\" }", "{}"] {
+        one("routes = [{ path = \"/api\" }]", &hash.replace("WRONG", wrong), "invalid-value", wrong);
+    }
+}
+
+#[test]
+fn a_requirement_that_is_none_is_its_only_finding() {
+    more(STACK, "stackgen = \"soon\"", "invalid-value", "\"soon\"");
+}
+
+#[test]
+fn a_table_with_an_unreadable_key_is_not_blamed_for_what_else_it_lacks() {
+    let limit = "routes = [{ path = \"/api\", rate_limit = \"1/minute\", limit_by = { header = 1 } }]";
+    one("routes = [{ path = \"/api\" }]", limit, "wrong-type", "1");
+    let hash = "upstream = { algorithm = \"consistent-hashing\", hash_on = { header = 1 } }";
+    more("routes = [{ path = \"/api\" }]", hash, "wrong-type", "1");
+}
+
+#[test]
+fn a_path_that_says_nothing_and_a_number_that_is_none_are_refused() {
+    one("path = \"api\"", "path = \"\"", "invalid-value", "\"\"");
+    more(DB, "compose_extra = { weight = inf }", "invalid-value", "inf");
+}
+
+#[test]
+fn what_stands_beside_templates_and_is_none_is_passed_over() {
+    let world = Memory::default()
+        .with("stack.toml", RIGHT)
+        .with("api/main.py", "")
+        .with("templates/notes.txt", "{% broken")
+        .with("templates/elsewhere/page.html.j2", "{% broken")
+        .with("templates/compose/old/docker-compose.yml.j2", "{% broken");
+    let compilation = stackgen::compile(&world, Utf8Path::new("stack.toml"), None);
+    assert!(compilation.report.iter().next().is_none());
+}

@@ -192,3 +192,19 @@ fn nothing_to_do_is_an_empty_patch() {
     project.build(&outputs);
     assert_eq!(patch(&project.plan(&outputs), Utf8Path::new("")), "");
 }
+
+#[test]
+fn a_file_that_is_no_text_is_named_and_none_of_it_is_shown() {
+    let project = Project::new();
+    project.write("a", "");
+    fs::write(project.root.join("a"), [0xff, 0xfe]).unwrap();
+    let mut plan = project.plan(&[output("a", "ours\n")]);
+    plan.adopt(Utf8Path::new("a")).unwrap();
+    let patch = patch(&plan, Utf8Path::new(""));
+    assert!(
+        patch.contains("Binary files \"a/a\" and \"b/a\" differ")
+            || patch.contains("Binary files a/a and b/a differ"),
+        "{patch}"
+    );
+    assert!(!patch.contains("ours"), "{patch}");
+}

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use camino::Utf8Path;
-use stackgen::plan::{Change, Edit, FILE_NAME, Manifest, Obstacle, Owned, Plan, Record, State, plan, sight};
+use stackgen::plan::{
+    Change, Edit, FILE_NAME, Manifest, Obstacle, Owned, Plan, Record, SIZE_LIMIT, State, plan, sight,
+    ways_out,
+};
 use stackgen::render::Output;
 use stackgen::source::Memory;
 
@@ -329,4 +332,27 @@ fn only_what_is_kept_is_a_conflict_to_be_seen() {
     let world = world(&manifest).with("a", "old\n").with("b", "old\n");
     let plan = planned(&world, &[output("a", "new\n"), output("c", "new\n")], &manifest);
     assert!(plan.changes().all(|change| sight(change).is_none()));
+}
+
+#[test]
+fn a_file_on_the_disk_that_is_too_large_is_named_and_left_alone() {
+    let manifest = recorded(&[("stale", "old\n"), ("wanted", "old\n")]);
+    let large = " ".repeat(usize::try_from(SIZE_LIMIT).unwrap() + 1);
+    let world = world(&manifest).with("stale", large.as_str()).with("wanted", large.as_str());
+    let plan = planned(&world, &[output("wanted", "new\n")], &manifest);
+    for path in ["stale", "wanted"] {
+        assert_eq!(*state(&plan, path), State::Blocked(Obstacle::TooLarge));
+    }
+    assert!(Manifest::parse(large.as_bytes()).is_err());
+}
+
+#[test]
+fn what_to_do_about_a_foreign_file_can_be_typed_as_it_is_shown() {
+    let world = Memory::default().with("-a b", "theirs\n").with("c", "theirs\n");
+    let plan = planned(&world, &[output("-a b", "ours\n"), output("c", "ours\n")], &Manifest::empty());
+    let ways: Vec<String> = ways_out(plan.conflicts()).into_iter().collect();
+    assert!(ways[0].contains("--adopt='-a b'") && ways[1].contains("--adopt c"), "{ways:?}");
+    assert!(plan.clone().adopt(Utf8Path::new("d")).unwrap_err().help().contains("`c`"));
+    let none = planned(&Memory::default(), &[output("a", "a\n")], &Manifest::empty());
+    assert!(none.clone().adopt(Utf8Path::new("d")).unwrap_err().help().contains("without `--adopt`"));
 }

@@ -2,14 +2,15 @@
 
 use indexmap::IndexMap;
 
-use super::convert::Converter;
+use super::agents::Agent;
+use super::convert::{Converter, inner_kinds};
 use super::load::Project;
 use super::node::{Node, Value};
 use super::recognise::keeps_data;
 use super::secrets::Secrets;
 use super::service::{Old, label};
 use super::toml::{self, Part, Section, Toml};
-use super::{comments, kong};
+use super::{agents, comments, kong};
 use crate::source::{FileId, Sources, Span};
 
 /// What the stack's file is made of.
@@ -25,7 +26,7 @@ pub struct OldStack<'a> {
     pub config: Option<&'a Node>,
     /// The service that ran Kong.
     pub run: Option<&'a Old>,
-    pub agents: &'a [Part],
+    pub agents: &'a [Agent],
 }
 
 /// How many services can be read without headings.
@@ -41,7 +42,8 @@ pub fn assemble(
     let project = &old_stack.project;
     let services = converter.services;
     if let Some(config) = old_stack.config {
-        converter.routed = kong::gateway(config, services, old_stack.run, &mut Secrets::default()).ports;
+        let gateway = kong::gateway(config, services, old_stack.run, &mut Secrets::default());
+        (converter.routed, converter.asked) = (gateway.ports, gateway.health);
     }
     for old in services {
         let Some(recognised) = converter.recognised.get(&old.new).cloned() else { continue };
@@ -74,7 +76,11 @@ pub fn assemble(
     let routes = std::mem::take(&mut gateway.routes);
     let is_long = parts.len() > FEW;
     sections.extend(grouped(converter, parts, routes));
-    sections.push(Section { title: Some("Agents".to_owned()), parts: old_stack.agents.to_vec() });
+    sections.push(Section {
+        title: Some("Agents".to_owned()),
+        parts: agents::parts(old_stack.agents, converter.bare),
+    });
+    sections.push(Section { title: Some("Kinds".to_owned()), parts: inner_kinds(&converter.inner_ports) });
     if !is_bare {
         sections.extend(extras(converter, project));
     }

@@ -24,6 +24,8 @@ mod volume;
 mod wording;
 mod words;
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 
@@ -136,6 +138,9 @@ impl Import {
             extra: serde_json::Map::new(),
             bare,
             routed: IndexMap::new(),
+            asked: IndexMap::new(),
+            inner_ports: BTreeSet::new(),
+            opened: BTreeSet::new(),
         };
         // What a kind supplies is seen by compiling a stack that says as little as it can.
         let (first, _) = assemble(&mut converter(None), old, &self.sources, true);

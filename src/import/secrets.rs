@@ -45,6 +45,12 @@ impl Secrets {
         own
     }
 
+    /// A secret that has its name already, and whose value is not known.
+    pub fn known(&mut self, name: &str) -> String {
+        self.values.entry(name.to_owned()).or_insert(None);
+        name.to_owned()
+    }
+
     /// A secret that a kind names.
     pub fn of_kind(&mut self, name: &str, raw: &str, variables: &Variables) {
         let mut value = Some(interpolated(raw, variables, &mut |_| {})).filter(|value| !value.is_empty());

@@ -121,7 +121,7 @@ struct Written {
 #[cfg(test)]
 mod tests {
     use super::{Journal, temporary_name};
-    use crate::plan::{Manifest, Record};
+    use crate::plan::{Manifest, Record, SIZE_LIMIT};
     use crate::source::Memory;
 
     fn journal(temporary: &str) -> Journal {
@@ -155,6 +155,7 @@ mod tests {
             ".stackgen-.tmp",
             ".stackgen-0/../x.tmp",
             ".stackgen-x.tmp",
+            ".stackgen-1234567890.tmp",
         ] {
             assert!(load(journal(name).to_text()).is_err(), "{name:?} was believed");
         }
@@ -164,6 +165,9 @@ mod tests {
             refused.contains("`.stackgen/journal.json` cannot be used: the path `../a` climbs"),
             "{refused}"
         );
-        assert!(load("{").is_err() && load([0xff]).is_err() && load("").is_err());
+        let large = " ".repeat(usize::try_from(SIZE_LIMIT).unwrap() + 1);
+        for broken in [b"{".as_slice(), &[0xff], b"", large.as_bytes()] {
+            assert!(load(broken).is_err());
+        }
     }
 }

@@ -100,7 +100,7 @@ impl Fault {
             {
                 Sort::Control(found)
             }
-            _ if message.contains("recursion") || message.contains("recurse") => Sort::TooDeep,
+            _ if message.contains("recursion") => Sort::TooDeep,
             _ if message.starts_with("missing comma between array elements")
                 && begins_entry(text, range.start) =>
             {
@@ -136,8 +136,7 @@ fn ends_line(text: &str, at: usize) -> bool {
 /// Whether the place begins a line that reads as an entry or as a table's header.
 fn begins_entry(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end_matches([' ', '\t']);
-    let is_first = before.is_empty() || before.ends_with('\n');
-    if !is_first {
+    if !before.ends_with('\n') {
         return false;
     }
     let line = line_at(text, at);

@@ -135,10 +135,13 @@ fn hexadecimal(digest: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::atomic::{AtomicU8, Ordering};
+
     use camino::Utf8Path;
 
     use super::{Testimony, Witness};
-    use crate::source::{Memory, World as _};
+    use crate::source::{EntryKind, Memory, World};
 
     fn told() -> (Memory, Testimony) {
         let world = Memory::default().with("stack.toml", "a").with("templates/a", "b");
@@ -162,6 +165,36 @@ mod tests {
         {
             assert!(!testimony.holds(&world.clone().with(path, contents)), "{path}");
         }
+    }
+
+    /// A file that is written to all the time.
+    #[derive(Default)]
+    struct Restless(AtomicU8);
+
+    impl World for Restless {
+        fn read(&self, _: &Utf8Path, _: u64) -> io::Result<Vec<u8>> {
+            // There and back, so that the first answer comes again.
+            Ok(vec![self.0.fetch_add(1, Ordering::Relaxed) % 2])
+        }
+
+        fn entry(&self, _: &Utf8Path) -> Option<EntryKind> {
+            None
+        }
+
+        fn list(&self, _: &Utf8Path) -> Vec<(String, EntryKind)> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    fn what_changed_between_two_answers_never_holds() {
+        let world = Restless::default();
+        let witness = Witness::new(&world);
+        for _ in 0..2 {
+            witness.read(Utf8Path::new("stack.toml"), 10).unwrap();
+        }
+        let testimony = witness.testimony();
+        assert!(!testimony.holds(&world) && !testimony.holds(&world));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! No string of a stack changes the structure of a file or runs as a command: it is read back as it was written.
 
+use std::num::NonZero;
 use std::process::Command;
 use std::sync::LazyLock;
+use std::thread;
 
 use pulldown_cmark::{Event, Options, Parser};
 use serde_json::{Value as Json, json};
@@ -93,6 +95,7 @@ commands = {{ test = {text} }}
 /// Each string with a project that was built of it, once for all tests.
 fn built() -> &'static [(&'static str, Session)] {
     static BUILT: LazyLock<Vec<(&str, Session)>> = LazyLock::new(|| {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let build = |hostile| {
             let session = Session::with_stack(&stack(hostile))
                 .folder("web")
@@ -101,7 +104,16 @@ fn built() -> &'static [(&'static str, Session)] {
             session.run(&["build", "--yes"]).exits(0);
             session
         };
-        HOSTILE.iter().map(|hostile| (*hostile, build(hostile))).collect()
+        // While this is done, the other tests wait for it: by as many threads as there are.
+        thread::scope(|scope| {
+            let threads: Vec<_> = HOSTILE
+                .chunks(HOSTILE.len().div_ceil(threads))
+                .map(|some| {
+                    scope.spawn(|| some.iter().map(|hostile| (*hostile, build(hostile))).collect::<Vec<_>>())
+                })
+                .collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        })
     });
     &BUILT
 }

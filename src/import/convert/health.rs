@@ -72,6 +72,9 @@ impl Converter<'_> {
             });
             table.extend(value.map(|value| (key.to_owned(), value)));
         }
+        if let Some(path) = self.asked.get(&draft.old.new) {
+            table.push(("http".to_owned(), Toml::text(path)));
+        }
         draft.say("health", Toml::Table(table));
         if let Some(interval) = raw.get("start_interval") {
             draft.keep("healthcheck", json!({ "start_interval": interval.json() }));

@@ -11,6 +11,9 @@ mod rights;
 mod value;
 mod volumes;
 
+pub use self::ports::inner_kinds;
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
@@ -50,6 +53,12 @@ pub struct Converter<'a> {
     pub bare: Option<&'a Stack>,
     /// Services that the gateway sends requests to, by new name, and their ports.
     pub routed: IndexMap<String, u16>,
+    /// The paths at which the gateway asks for the health of services, by new name.
+    pub asked: IndexMap<String, String>,
+    /// Ports of plain containers that the gateway asks and that are not published.
+    pub inner_ports: BTreeSet<u16>,
+    /// Ports of the host that were none before.
+    pub opened: BTreeSet<u16>,
 }
 
 /// A service while it is brought over.

@@ -1,12 +1,14 @@
 //! Published ports to the named ports of the language.
 
+use std::collections::BTreeSet;
+
 use super::{Converter, Draft};
 use crate::diagnostics::Diagnostic;
 use crate::import::interpolate::has_variables;
 use crate::import::port::{Port, ports};
 use crate::import::recognise::keeps_data;
 use crate::import::service::Old;
-use crate::import::toml::Toml;
+use crate::import::toml::{Part, Toml};
 use crate::import::wording::{is_address, is_public, port_name, port_value};
 use crate::model;
 
@@ -19,7 +21,8 @@ impl<'a> Converter<'a> {
         let old = draft.old;
         let supplied = self.supplied_ports(old);
         let mut published = self.published(draft);
-        published.extend(self.unpublished(old, &published, supplied));
+        let inner = self.inner_main(draft, &published);
+        published.extend(self.unpublished(draft, &published, supplied));
         let kind_main = draft.recognised.and_then(|_| supplied.iter().find(|port| port.name == "main"));
         let kind_main = kind_main.map(|port| port.container);
         let first = self.routed.get(&old.new).copied().or(kind_main);
@@ -31,7 +34,7 @@ impl<'a> Converter<'a> {
         let mut named: Vec<(String, Toml)> = Vec::new();
         for (at, port) in published.iter().enumerate() {
             self.find_open(old, port);
-            named.push(if at == 0 {
+            named.push(if at == 0 && inner.is_none() {
                 ("main".to_owned(), port_value(port, kind_main.filter(|_| is_data_kind)))
             } else {
                 (supplied_name(port, supplied, &named), port_value(port, None))
@@ -39,9 +42,21 @@ impl<'a> Converter<'a> {
         }
         match named.as_slice() {
             [] => {}
-            [(_, only)] => draft.say("port", only.clone()),
+            [(name, only)] if name == "main" => draft.say("port", only.clone()),
             _ => draft.say("ports", Toml::Table(named)),
         }
+    }
+
+    /// The port that the gateway asks a plain container for, where it is not published: only a kind can say it.
+    fn inner_main(&mut self, draft: &mut Draft<'_>, published: &[Port]) -> Option<u16> {
+        let port = self.routed.get(&draft.old.new).copied()?;
+        let is_published = published.iter().any(|other| other.target == port);
+        if draft.recognised.is_some() || is_published {
+            return None;
+        }
+        self.inner_ports.insert(port);
+        draft.say("kind", Toml::Text(inner_kind(port)));
+        Some(port)
     }
 
     /// The ports that the service's kind supplies.
@@ -67,21 +82,39 @@ impl<'a> Converter<'a> {
         published
     }
 
-    /// The port that the gateway asks, where neither the service nor its kind speaks of it.
-    fn unpublished(&mut self, old: &Old, published: &[Port], supplied: &[model::Port]) -> Option<Port> {
-        let target = self.routed.get(&old.new).copied().filter(|port| {
-            published.is_empty() && supplied.first().is_none_or(|first| first.container != *port)
-        })?;
+    /// The port that the gateway asks an application for, where its kind has another one.
+    fn unpublished(
+        &mut self,
+        draft: &Draft<'_>,
+        published: &[Port],
+        supplied: &[model::Port],
+    ) -> Option<Port> {
+        let old = draft.old;
+        // What the kind has is seen only once the stack is compiled without this.
+        if draft.recognised.is_none() || self.bare.is_none() || !published.is_empty() {
+            return None;
+        }
+        let is_another = |port: &u16| supplied.first().is_none_or(|first| first.container != *port);
+        let target = self.routed.get(&old.new).copied().filter(is_another)?;
         let why = "the gateway needs to know its port, which it did not publish: it is on 127.0.0.1 now";
         self.because(old, "ports", why);
         Some(Port {
             address: None,
-            published: Some(target),
+            published: Some(self.free(target)),
             target,
             protocol: "tcp".to_owned(),
             has_more: false,
             span: old.span,
         })
+    }
+
+    /// That port of the host, or the next one that nobody has.
+    fn free(&mut self, wanted: u16) -> u16 {
+        let ports = self.services.iter().flat_map(Old::ports).filter_map(|port| port.published);
+        let taken: BTreeSet<u16> = ports.chain(self.opened.iter().copied()).collect();
+        let free = (wanted..=u16::MAX).find(|port| !taken.contains(port)).unwrap_or(wanted);
+        self.opened.insert(free);
+        free
     }
 
     /// Says what becomes of a port on every interface.
@@ -106,6 +139,24 @@ impl<'a> Converter<'a> {
             );
         }
     }
+}
+
+/// The name of the kind of plain containers that answer at a port.
+fn inner_kind(port: u16) -> String {
+    format!("container-{port}")
+}
+
+/// The kinds of plain containers that answer at ports which are not published.
+pub fn inner_kinds(ports: &BTreeSet<u16>) -> Vec<Part> {
+    let kind = |port: &u16| {
+        let mut part = Part::new(&["kinds", &inner_kind(*port)]);
+        part.comments
+            .push("The gateway reaches these inside the stack: their port is not published.".to_owned());
+        part.say("extends", Toml::text("container"));
+        part.say("ports", Toml::Table(vec![("main".to_owned(), Toml::Whole((*port).into()))]));
+        part
+    };
+    ports.iter().map(kind).collect()
 }
 
 /// Whether the language can say the ports of one item.

@@ -9,10 +9,14 @@ use crate::import::service::label;
 use crate::import::toml::{Part, Toml};
 use crate::source::Span;
 
+/// Whom stackgen's own files let in where one of several ways in will do, so as to stop there whoever has none.
+const ANONYMOUS: &str = "gateway.anonymous";
+
 impl Reader<'_> {
     /// The consumers, and one for tokens that nobody could sign. Plugins were read before.
     pub(super) fn consumers(&mut self, secrets: &mut Secrets) -> Vec<Part> {
-        let nodes = self.list("consumers");
+        let mut nodes = self.list("consumers");
+        nodes.retain(|node| node.text_at("username").as_deref() != Some(ANONYMOUS));
         let has_jwt = nodes.iter().any(|node| !node.items_at("jwt_secrets").is_empty());
         let mut parts: Vec<Part> = nodes.into_iter().map(|node| self.consumer(node, secrets)).collect();
         if let Some(span) = self.needs_jwt.filter(|_| !has_jwt) {
@@ -43,22 +47,30 @@ impl Reader<'_> {
         if let Some(algorithm) = credential.text_at("algorithm").filter(|algorithm| algorithm != "HS256") {
             entries.push(("algorithm".to_owned(), Toml::text(algorithm)));
         }
-        if let Some(secret) = credential.get("secret") {
-            self.find_secret(&format!("the key that signs the tokens of `{consumer}`"), secret.span);
-        }
         let value = credential.text_at("secret");
-        let known = value.as_deref().and_then(|value| secrets.with_value(value));
-        let secret = known.unwrap_or_else(|| secrets.named("JWT_SECRET", consumer, value));
+        let secret = if let Some(secret) = value.as_deref().and_then(placeholder) {
+            secrets.known(secret)
+        } else {
+            if let Some(secret) = credential.get("secret") {
+                self.find_secret(&format!("the key that signs the tokens of `{consumer}`"), secret.span);
+            }
+            let known = value.as_deref().and_then(|value| secrets.with_value(value));
+            known.unwrap_or_else(|| secrets.named("JWT_SECRET", consumer, value))
+        };
         entries.push(("secret".to_owned(), Toml::text(secret)));
         Toml::Table(entries)
     }
 
     /// The secret that a consumer's key is.
     fn key(&mut self, credential: &Node, consumer: &str, secrets: &mut Secrets) -> String {
+        let value = credential.text_at("key");
+        if let Some(secret) = value.as_deref().and_then(placeholder) {
+            return secrets.known(secret);
+        }
         if let Some(key) = credential.get("key") {
             self.find_secret(&format!("a key of `{consumer}`"), key.span);
         }
-        secrets.named(&format!("{consumer}_API_KEY"), consumer, credential.text_at("key"))
+        secrets.named(&format!("{consumer}_API_KEY"), consumer, value)
     }
 
     /// A consumer for routes that ask for a token, where no consumer could sign one.
@@ -92,4 +104,9 @@ impl Reader<'_> {
                 .help("the imported stack names it, and its value stands in `.env` alone: change it where it is in use"),
         );
     }
+}
+
+/// The name of the secret that stackgen has left the place of: its value is put in when the gateway starts.
+fn placeholder(text: &str) -> Option<&str> {
+    text.strip_prefix("@stackgen-secret:")?.strip_suffix('@')
 }

@@ -1,6 +1,7 @@
 //! The gateway itself: the container that ran Kong, and the plugins that every request meets.
 
 use super::Reader;
+use super::services::is_gateways_health;
 use crate::diagnostics::Diagnostic;
 use crate::import::fidelity::Fate;
 use crate::import::node::Node;
@@ -8,6 +9,7 @@ use crate::import::port::Port;
 use crate::import::recognise::image_name;
 use crate::import::service::Old;
 use crate::import::toml::{Part, Toml};
+use crate::init::HEALTH_PATH;
 
 /// Kong's ports within its container.
 const PROXY: u16 = 8000;
@@ -26,6 +28,7 @@ impl Reader<'_> {
         let ports = run.map(Old::ports).unwrap_or_default();
         self.proxy_port(&ports, &mut part);
         self.admin_port(&ports, &mut part);
+        self.health(&mut part);
         if let Some(old) = run {
             self.container_lines(old);
         }
@@ -45,6 +48,19 @@ impl Reader<'_> {
             self.line("port", Fate::Approximated, format!("{wanted} is published by a service as well, so neither could have started: the gateway is on {free} now"));
         }
         part.say("port", Toml::Whole(free.into()));
+    }
+
+    /// The path at which the gateway answers for itself, where stackgen has written the config.
+    fn health(&mut self, part: &mut Part) {
+        let Some(route) = self.list("routes").into_iter().find(|route| is_gateways_health(route)) else {
+            return;
+        };
+        let pattern = route.texts_at("paths").pop().unwrap_or_default();
+        let path = pattern.trim_start_matches('~').trim_end_matches('$').replace('\\', "");
+        self.line("health", Fate::Carried, "");
+        if path != HEALTH_PATH {
+            part.say("health", Toml::text(path));
+        }
     }
 
     /// The port of the admin API, if it was published.

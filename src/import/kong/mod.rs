@@ -27,6 +27,8 @@ pub struct Gateway {
     pub routes: IndexMap<String, Vec<Part>>,
     /// The ports at which the gateway reaches services, by new name.
     pub ports: IndexMap<String, u16>,
+    /// The paths at which it asks services for their health, where it passes that on, by new name.
+    pub health: IndexMap<String, String>,
     pub lines: Vec<Line>,
     pub findings: Vec<Diagnostic>,
 }

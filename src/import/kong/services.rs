@@ -30,10 +30,15 @@ impl<'a> Reader<'a> {
             self.service(node, &reached);
         }
         for node in own {
+            let targets = self.targets_of(node, &Address::of(node));
+            if let (Some((old, _)), Some(path)) = (self.found(&targets), node.text_at("path")) {
+                self.made.health.insert(old.new.clone(), path);
+            }
             let key = format!("services.{}", node.text_at("name").unwrap_or_default());
             self.line(key, Fate::Approximated, "stackgen makes it, below the gateway's own `health`");
         }
-        for route in self.list("routes").into_iter().filter(|route| route.get("service").is_none()) {
+        let alone = |route: &&Node| route.get("service").is_none() && !is_gateways_health(route);
+        for route in self.list("routes").into_iter().filter(alone) {
             let name = route.text_at("name").unwrap_or_default();
             self.line(
                 format!("routes.{name}"),
@@ -122,6 +127,12 @@ fn is_own_health(node: &Node) -> bool {
         && routes.len() == 1
         && routes[0].text_at("regex_priority").as_deref() == Some(&priority)
         && routes[0].texts_at("methods") == ["GET", "HEAD"]
+}
+
+/// Whether stackgen has made it: what answers for the gateway itself.
+pub(super) fn is_gateways_health(route: &Node) -> bool {
+    let priority = HealthRoute::PRIORITY.to_string();
+    route.get("service").is_none() && route.text_at("regex_priority").as_deref() == Some(&priority)
 }
 
 /// Says of a route what holds for it and is not said yet. Plugins are added up.

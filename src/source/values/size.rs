@@ -72,6 +72,13 @@ mod tests {
     }
 
     #[test]
+    fn a_size_is_shown_in_the_largest_unit_that_it_is_a_whole_number_of() {
+        for text in ["10MB", "512MiB", "1KiB", "7B", "1025B"] {
+            assert_eq!(text.parse::<Size>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
     fn what_is_not_a_size_is_refused() {
         for text in ["", "10", "MB", "10mb", "10 MB", "1.5GB", "-1MB", "0MB", "99999999999TiB"] {
             assert!(text.parse::<Size>().is_err(), "{text}");

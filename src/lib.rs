@@ -108,7 +108,9 @@ pub fn compile(world: &dyn World, file: &Utf8Path, environment: Option<&str>) ->
 /// As [`compile`], for who is after the outputs: the document is let go of before they are made, for it is as large as they are.
 pub fn compile_outputs(world: &dyn World, file: &Utf8Path, environment: Option<&str>) -> Compilation {
     let mut compilation = validate(world, file, environment);
-    if let Some(Document { templates, .. }) = compilation.document.take() {
+    // The rest of it goes here: matched in place, it would live as long as the templates.
+    let templates = compilation.document.take().map(|document| document.templates);
+    if let Some(templates) = templates {
         render(&mut compilation, &templates, world);
     }
     compilation

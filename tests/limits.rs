@@ -182,6 +182,14 @@ fn a_kind_is_as_large_as_its_limit() {
 }
 
 #[test]
+fn who_extends_a_kind_that_is_too_large_is_named_and_does_not_have_it() {
+    let env = many(KIND_SIZE.most, |at| format!("A{at} = \"\", "));
+    let kinds = format!("[kinds.own]\nimage = \"a:1\"\nenv = {{ {env} }}\n[kinds.more]\nextends = \"own\"\n");
+    let found = beyond(&one(format!("{HEAD}[services.a]\nkind = \"more\"\n{kinds}")), &KIND_SIZE);
+    assert!(found.iter().any(|found| found.message.starts_with("`more` extends `own`")), "{found:?}");
+}
+
+#[test]
 fn a_stack_has_environments_up_to_the_limit() {
     holds(&ENVIRONMENTS, |count| {
         one(format!("{HEAD}{}", many(count, |at| format!("[environments.e{at}]\n"))))
@@ -326,14 +334,16 @@ fn what_services_extend_is_worked_in_up_to_the_limit() {
 #[test]
 fn globs_pass_over_hidden_folders_and_those_of_node_and_take_a_file_once() {
     let service = |name: &str| format!("[services.{name}]\nimage = \"a:1\"\n");
-    let world = one(format!("{HEAD}include = [\"**/**/x.toml\", \"a/*.toml\", \"x.toml\"]\n"))
-        .with("x.toml", service("top"))
-        .with("a/x.toml", service("a"))
-        .with(".a/x.toml", "broken")
-        .with("a/node_modules/b/x.toml", "broken")
-        .with("a/.b/x.toml", "broken");
+    let world =
+        one(format!("{HEAD}include = [\"**/**/x.toml\", \"a/*.toml\", \"x.toml\", \"**/d/**/y.toml\"]\n"))
+            .with("x.toml", service("top"))
+            .with("a/x.toml", service("a"))
+            .with("d/d/d/y.toml", service("d"))
+            .with(".a/x.toml", "broken")
+            .with("a/node_modules/b/x.toml", "broken")
+            .with("a/.b/x.toml", "broken");
     let found = validate(&world, Utf8Path::new("stack.toml"), None);
     let messages: Vec<_> = found.report.iter().map(|found| &found.message).collect();
     assert!(messages.is_empty(), "{messages:?}");
-    assert_eq!(found.stacks[0].services.len(), 2);
+    assert_eq!(found.stacks[0].services.len(), 3);
 }

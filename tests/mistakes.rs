@@ -451,3 +451,9 @@ fn what_stands_beside_templates_and_is_none_is_passed_over() {
     let compilation = stackgen::compile(&world, Utf8Path::new("stack.toml"), None);
     assert!(compilation.report.iter().next().is_none());
 }
+
+#[test]
+fn a_key_of_hundreds_of_letters_is_unknown_and_no_other_is_proposed_for_it() {
+    let key = "nam".repeat(100);
+    more(STACK, &format!("{key} = 1"), "unknown-key", &key);
+}

@@ -69,3 +69,19 @@ proptest! {
         prop_assert_eq!(&patched_base, &silent);
     }
 }
+
+#[test]
+fn an_environment_replaces_a_secret_by_a_text_and_a_text_by_a_secret() {
+    let text = "[stack]\nname = \"s\"\n[services.a]\nimage = \"a:1\"\nenv = { A = { secret = \"A_KEY\" }, B = { literal = \"{{\" } }\n\
+                [environments.production.services.a]\nenv = { A = { literal = \"}}\" }, B = { secret = \"B_KEY\" } }\n";
+    let world = Memory::default().with("stack.toml", text);
+    let compilation = stackgen::compile(&world, Utf8Path::new("stack.toml"), None);
+    let found: Vec<_> = compilation.report.iter().map(|found| &found.message).collect();
+    assert!(!compilation.report.has_errors(), "{found:#?}");
+    let path = "generated/environments/production/docker-compose.yml";
+    let output = compilation.outputs.iter().find(|output| output.path == path).unwrap();
+    let compose = stackgen::yaml::parse(&output.contents).unwrap();
+    let variables = &compose["services"]["a"]["environment"];
+    assert_eq!(variables["A"], "}}");
+    assert!(variables["B"].as_str().unwrap().starts_with("${B_KEY:?"), "{variables}");
+}

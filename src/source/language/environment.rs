@@ -126,15 +126,24 @@ pub fn patched(base: &NodeTable, patch: &NodeTable) -> NodeTable {
     merged
 }
 
-/// Lays one table over another: tables merge key by key, anything else is replaced.
+/// Lays one table over another: tables merge key by key, anything else is replaced, as is a variable's value that is a secret by one
+/// that is none.
 pub fn lay_over(base: &mut NodeTable, patch: &NodeTable) {
     for (name, entry) in patch {
         let below = base.get_mut(name).map(|found| &mut found.node.value);
         match (below, &entry.node.value) {
-            (Some(NodeValue::Table(below)), NodeValue::Table(above)) => lay_over(below, above),
+            (Some(NodeValue::Table(below)), NodeValue::Table(above)) if !is_another(below, above) => {
+                lay_over(below, above)
+            }
             _ => {
                 base.insert(name.clone(), entry.clone());
             }
         }
     }
+}
+
+/// Whether one is `{ secret = "…" }` and the other `{ literal = "…" }`: together they would be no value.
+fn is_another(below: &NodeTable, above: &NodeTable) -> bool {
+    let only = |table: &NodeTable, key: &str| table.len() == 1 && table.contains_key(key);
+    (only(below, "secret") && only(above, "literal")) || (only(below, "literal") && only(above, "secret"))
 }

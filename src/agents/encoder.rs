@@ -1,5 +1,7 @@
 //! From a text to a vector, and from a vector to the sorts of work that it speaks of.
 
+use stackgen_reader::{dot, softmax};
+
 use super::table::Table;
 use super::words::{entries_of, terms_of, words};
 
@@ -70,18 +72,6 @@ fn add_product(vector: &[f32], matrix: &[f32], sum: &mut [f32]) {
     }
 }
 
-/// Makes scores to shares that add up to 1.
-pub fn softmax(scores: &mut [f32]) {
-    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    for score in scores.iter_mut() {
-        *score = (*score - highest).exp();
-    }
-    let sum: f32 = scores.iter().sum();
-    for score in scores.iter_mut() {
-        *score /= sum;
-    }
-}
-
 /// A vector of length 1 in the same direction; zeros stay zeros.
 pub fn unit(mut vector: Vec<f32>) -> Vec<f32> {
     let length = dot(&vector, &vector).sqrt();
@@ -91,17 +81,4 @@ pub fn unit(mut vector: Vec<f32>) -> Vec<f32> {
         }
     }
     vector
-}
-
-/// The sum of the products, in eight lanes.
-pub fn dot(one: &[f32], other: &[f32]) -> f32 {
-    let mut lanes = [0.0f32; 8];
-    for (one, other) in one.chunks_exact(8).zip(other.chunks_exact(8)) {
-        for (lane, (one, other)) in lanes.iter_mut().zip(one.iter().zip(other)) {
-            *lane += one * other;
-        }
-    }
-    let rest = one.len() / 8 * 8;
-    lanes.iter().sum::<f32>()
-        + one[rest..].iter().zip(&other[rest..]).map(|(one, other)| one * other).sum::<f32>()
 }

@@ -1,6 +1,8 @@
 //! What the stack says of an agent, as the router learns it.
 
-use super::encoder::{Encoder, dot, unit};
+use stackgen_reader::dot;
+
+use super::encoder::{Encoder, unit};
 use crate::model::{Agent, Service, Stack};
 
 /// Where a text comes from, and so how much it says about its agent.

@@ -1,19 +1,25 @@
 //! Learns a team from a stack, and finds the agent of a task.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
 
-use super::encoder::{Encoder, dot, softmax, unit};
+use stackgen_reader::{Reader, dot, softmax};
+
+use super::encoder::{Encoder, unit};
 use super::facts::{Facts, Named};
 use super::profile::{Profile, Source};
+use super::shared::{Key, SharedWords};
+use super::table::READER;
 use super::verdict::{AgentScore, Reason, ReasonKind, Verdict};
-use super::words::{entries_of, words};
+use super::words::words;
 use crate::model::Stack;
 use crate::parallel;
 
 /// How the parts of a score are weighed. Found on stacks that `docs/routing.md` names.
+const OF_READER: f32 = 0.5;
 const OF_LIKENESS: f32 = 1.0;
 const OF_CENTRE: f32 = 2.5;
-const OF_SHARED_WORDS: f32 = 0.1;
+const OF_SHARED_WORDS: f32 = 0.05;
 /// How much less a fact says of a task that cuts across the services.
 const DOUBT_OF_FACTS: f32 = 0.2;
 /// What a concept that nobody stands for leaves each agent with.
@@ -28,10 +34,12 @@ const MOST_REASONS: usize = 5;
 /// A team that has been learned.
 pub struct Router {
     encoder: Encoder,
+    /// Opened for the first task: the rule asks for none.
+    reader: LazyCell<Reader>,
     profiles: Vec<Profile>,
     /// For each concept how much of it is each agent's, agent after agent.
     shares: Vec<Vec<f32>>,
-    shared_words: BTreeMap<Key, Vec<(usize, f32)>>,
+    shared_words: SharedWords,
     facts: Facts,
     coordinator: Option<String>,
 }
@@ -44,17 +52,12 @@ pub struct Guess<'a> {
     pub sure: bool,
 }
 
-/// A word as the table knows it, or as it is written where the table does not.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Known(usize),
-    Written(String),
-}
-
 /// A task as the router sees it.
 struct Seen {
     entries: Vec<usize>,
     keys: BTreeSet<Key>,
+    /// What sorts of work the reader finds in it; empty where it is known by its words alone.
+    read: Vec<f32>,
 }
 
 impl Router {
@@ -77,7 +80,7 @@ impl Router {
         let profiles = parallel::each(&agents, |agent| Profile::new(&encoder, stack, agent, with_concepts));
         let concepts: Vec<&[f32]> = profiles.iter().map(|profile| profile.concepts.as_slice()).collect();
         let shares = shares(&concepts, encoder.table.concepts);
-        let shared_words = shared_words(&encoder, &profiles);
+        let shared_words = SharedWords::new(&encoder, &profiles);
         let coordinator = stack.agents.values().find(|agent| agent.reports_to.is_none());
         Some(Self {
             facts: Facts::new(stack),
@@ -86,6 +89,7 @@ impl Router {
             shared_words,
             profiles,
             encoder,
+            reader: LazyCell::new(|| Reader::open(READER)),
         })
     }
 
@@ -111,7 +115,7 @@ impl Router {
             sure: confidence >= SURE,
             coordinator: self.coordinator.clone(),
             runner_up: runner_up.map(name),
-            reasons: self.reasons(task, &seen, &facts, order[0], runner_up),
+            reasons: self.reasons(task, &facts, order[0], runner_up),
             scores: order
                 .iter()
                 .map(|index| AgentScore { agent: name(*index), confidence: confidences[*index] })
@@ -137,7 +141,8 @@ impl Router {
             let examples = fragments.filter(|(_, fragment)| fragment.source == Source::Example);
             examples
                 .map(|(index, example)| {
-                    let seen = Seen { entries: self.encoder.entries(&example.text), keys: BTreeSet::new() };
+                    let entries = self.encoder.entries(&example.text);
+                    let seen = Seen { entries, keys: BTreeSet::new(), read: Vec::new() };
                     ranked(&self.scores(&seen, &[], Some((*agent, index)))).0[0]
                 })
                 .collect()
@@ -145,16 +150,25 @@ impl Router {
     }
 
     fn see(&self, task: &str) -> Seen {
+        Seen { read: self.reader.sorts(task), ..self.see_words(task) }
+    }
+
+    /// A task without its sense as a sentence.
+    fn see_words(&self, task: &str) -> Seen {
         Seen {
             entries: self.encoder.entries(task),
-            keys: words(task).iter().map(|word| key(&self.encoder, word)).collect(),
+            keys: words(task).iter().map(|word| Key::of(&self.encoder, word)).collect(),
+            read: Vec::new(),
         }
     }
 
     /// A score for each agent; the difference of two is the logarithm of how much likelier the one is.
     fn scores(&self, seen: &Seen, facts: &[Named<'_>], left_out: Option<(usize, usize)>) -> Vec<f32> {
         let vector = self.encoder.vector(&seen.entries);
-        let concepts = if self.shares.is_empty() { Vec::new() } else { self.encoder.concepts(&vector) };
+        let mut concepts = if self.shares.is_empty() { Vec::new() } else { self.encoder.concepts(&vector) };
+        for (share, read) in concepts.iter_mut().zip(&seen.read) {
+            *share += OF_READER * (read - *share);
+        }
         let vector = unit(vector);
         let without = left_out
             .map(|(agent, fragment)| (agent, self.profiles[agent].means_without(&self.encoder, fragment)));
@@ -193,8 +207,8 @@ impl Router {
                     + OF_CENTRE * dot(&vector, centre)
             })
             .collect();
-        for (agent, weight) in seen.keys.iter().filter_map(|key| self.shared_words.get(key)).flatten() {
-            scores[*agent] += OF_SHARED_WORDS * weight;
+        for (agent, weight) in self.shared_words.of(&seen.keys) {
+            scores[agent] += OF_SHARED_WORDS * weight;
         }
         // Who reviews, audits or deploys a service does not own it: a fact says less the more the task cuts across.
         for fact in facts {
@@ -203,14 +217,16 @@ impl Router {
         scores
     }
 
+    /// What speaks for the agent against the runner-up. A word's part is told from the words alone: reading the task anew without each
+    /// of them would take many times as long as routing it.
     fn reasons(
         &self,
         task: &str,
-        seen: &Seen,
         facts: &[Named<'_>],
         agent: usize,
         runner_up: Option<usize>,
     ) -> Vec<Reason> {
+        let seen = &self.see_words(task);
         let lead = |seen: &Seen, facts: &[Named<'_>]| {
             let scores = self.scores(seen, facts, None);
             scores[agent] - runner_up.map_or(0.0, |runner_up| scores[runner_up])
@@ -226,7 +242,7 @@ impl Router {
         let words: Vec<String> = words(task).into_iter().filter(|word| spoken.insert(word.clone())).collect();
         for word in words.into_iter().take(24) {
             let rest: Vec<String> = self::words(task).into_iter().filter(|other| *other != word).collect();
-            let weight = whole - lead(&self.see(&rest.join(" ")), facts);
+            let weight = whole - lead(&self.see_words(&rest.join(" ")), facts);
             if weight > 0.05 {
                 reasons.push(Reason { kind: ReasonKind::Word, text: word, weight });
             }
@@ -264,38 +280,4 @@ fn shares(agents: &[&[f32]], concepts: usize) -> Vec<Vec<f32>> {
     }
     let share = |agent: &&[f32]| agent.iter().zip(&sums).map(|(share, sum)| (share + LEAST) / sum).collect();
     agents.iter().map(share).collect()
-}
-
-fn key(encoder: &Encoder, word: &str) -> Key {
-    match entries_of(&encoder.table, word).first() {
-        Some(id) => Key::Known(*id),
-        None => Key::Written(word.to_owned()),
-    }
-}
-
-/// Which agents use a word, and how much that says: little for a word that many use.
-fn shared_words(encoder: &Encoder, profiles: &[Profile]) -> BTreeMap<Key, Vec<(usize, f32)>> {
-    let mut counts: BTreeMap<Key, BTreeMap<usize, f32>> = BTreeMap::new();
-    for (agent, profile) in profiles.iter().enumerate() {
-        for fragment in profile.fragments.iter().filter(|fragment| fragment.source != Source::Clause) {
-            for word in words(&fragment.text) {
-                *counts.entry(key(encoder, &word)).or_default().entry(agent).or_default() += 1.0;
-            }
-        }
-    }
-    let team = profiles.len();
-    counts.retain(|_, agents| agents.len() <= usize::max(2, team / 3));
-    let weigh = |agents: BTreeMap<usize, f32>| {
-        let rarity = (ratio(team) / ratio(agents.len())).ln();
-        agents
-            .into_iter()
-            .map(|(agent, count)| (agent, rarity * f32::min(1.5, 0.75 + 0.25 * count)))
-            .collect()
-    };
-    counts.into_iter().map(|(key, agents)| (key, weigh(agents))).collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "teams are far smaller than what a float can count")]
-fn ratio(count: usize) -> f32 {
-    count as f32
 }

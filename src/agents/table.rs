@@ -2,15 +2,17 @@
 //!
 //! `tests/routing/table/` makes it, and says how it is laid out.
 
-use super::lexicon::Lexicon;
+use stackgen_reader::{Cursor, Lexicon, float};
 
 static BYTES: &[u8] = include_bytes!("table.bin");
+/// What [`stackgen_reader::Reader`] reads tasks with.
+pub static READER: &[u8] = include_bytes!("reader.bin");
 const MAGIC: &[u8; 8] = b"SGROUTE1";
 
 /// How many bytes of general knowledge the binary carries.
 #[must_use]
 pub fn embedded_bytes() -> usize {
-    BYTES.len()
+    BYTES.len() + READER.len()
 }
 
 /// The table, laid open. All lengths are counted in values.
@@ -89,42 +91,11 @@ impl Table {
     }
 }
 
-struct Cursor(&'static [u8]);
-
-impl Cursor {
-    fn take(&mut self, length: usize) -> &'static [u8] {
-        let (taken, rest) = self.0.split_at(length);
-        self.0 = rest;
-        taken
-    }
-
-    fn number(&mut self) -> usize {
-        number(self.take(4))
-    }
-
-    fn floats(&mut self, count: usize) -> Vec<f32> {
-        self.take(count * 4).chunks_exact(4).map(float).collect()
-    }
-
-    fn lexicon(&mut self, first: usize) -> Lexicon {
-        let count = self.number();
-        let ends = self.take((count + 1) * 4);
-        Lexicon::new(first, ends, self.take(number(&ends[count * 4..])))
-    }
-}
-
-/// The number that four bytes hold, the lowest first.
-pub fn number(bytes: &[u8]) -> usize {
-    bytes[..4].iter().rev().fold(0, |number, byte| (number << 8) | usize::from(*byte))
-}
-
-fn float(bytes: &[u8]) -> f32 {
-    f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{BYTES, Table};
+    use stackgen_reader::Reader;
+
+    use super::{BYTES, READER, Table};
 
     #[test]
     fn the_embedded_table_is_whole_and_finite() {
@@ -139,5 +110,33 @@ mod tests {
         }
         assert_eq!(table.layers.direct.len(), table.dimensions * table.concepts);
         assert!(table.layers.direct.iter().all(|weight| weight.is_finite()));
+    }
+
+    #[test]
+    fn the_embedded_reader_knows_the_sorts_of_the_table_and_the_order_of_words_counts() {
+        let table = Table::open();
+        let reader = Reader::open(READER);
+        let long = "deploy ".repeat(5_000);
+        for text in ["", "🦀", "review the deployment", "ein Knopf ist schief", &long, &"a".repeat(100_000)]
+        {
+            let sorts = reader.sorts(text);
+            assert_eq!(sorts.len(), table.concepts);
+            let sum: f32 = sorts.iter().sum();
+            assert!((sum - 1.0).abs() < 1e-4, "{text}: {sum}");
+        }
+        let (one, other) = ("review the tests of the deployment", "deploy the tests of the review");
+        let apart =
+            reader.sorts(one).into_iter().zip(reader.sorts(other)).map(|(one, other)| (one - other).abs());
+        assert!(apart.sum::<f32>() > 0.2);
+    }
+
+    #[test]
+    fn a_word_is_found_by_its_bytes_and_a_made_up_one_is_not() {
+        let table = Table::open();
+        assert!(table.words.id("login").is_some());
+        assert!(table.terms.id("pull request").is_some());
+        assert_ne!(table.words.id("login"), table.words.id("logout"));
+        assert_eq!(table.words.id("qwxzzy"), None);
+        assert_eq!(table.words.id(""), None);
     }
 }

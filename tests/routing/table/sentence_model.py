@@ -27,6 +27,7 @@ class SentenceModel:
         self.tokenizer.no_truncation()
         config = json.loads((folder() / "config.json").read_text())
         self.layers, self.heads = config["num_hidden_layers"], config["num_attention_heads"]
+        self.width = config["hidden_size"]
         self.forward = jax.jit(self._forward)
 
     def _forward(self, weights, ids, mask):

@@ -1,6 +1,6 @@
 //! A sorted list of words that is searched where it lies.
 
-use super::table::number;
+use crate::bytes::number;
 
 /// Words in the order of their bytes, with consecutive ids.
 pub struct Lexicon {
@@ -15,6 +15,8 @@ impl Lexicon {
         Self { first, ends, text }
     }
 
+    /// How many words there are.
+    #[expect(clippy::len_without_is_empty, reason = "a lexicon without words would be a broken build")]
     pub fn len(&self) -> usize {
         self.ends.len() / 4 - 1
     }
@@ -37,20 +39,5 @@ impl Lexicon {
         let from = number(&self.ends[index * 4..]);
         let to = number(&self.ends[index * 4 + 4..]);
         &self.text[from..to]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::agents::table::Table;
-
-    #[test]
-    fn a_word_is_found_by_its_bytes_and_a_made_up_one_is_not() {
-        let table = Table::open();
-        assert!(table.words.id("login").is_some());
-        assert!(table.terms.id("pull request").is_some());
-        assert_ne!(table.words.id("login"), table.words.id("logout"));
-        assert_eq!(table.words.id("qwxzzy"), None);
-        assert_eq!(table.words.id(""), None);
     }
 }

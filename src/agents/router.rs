@@ -1,6 +1,6 @@
 //! Learns a team from a stack, and finds the agent of a task.
 
-use std::cell::LazyCell;
+use std::sync::LazyLock;
 use std::collections::BTreeSet;
 
 use stackgen_reader::{Reader, dot, softmax};
@@ -35,7 +35,7 @@ const MOST_REASONS: usize = 5;
 pub struct Router {
     encoder: Encoder,
     /// Opened for the first task: the rule asks for none.
-    reader: LazyCell<Reader>,
+    reader: LazyLock<Reader>,
     profiles: Vec<Profile>,
     /// For each concept how much of it is each agent's, agent after agent.
     shares: Vec<Vec<f32>>,
@@ -89,7 +89,7 @@ impl Router {
             shared_words,
             profiles,
             encoder,
-            reader: LazyCell::new(|| Reader::open(READER)),
+            reader: LazyLock::new(|| Reader::open(READER)),
         })
     }
 

@@ -1,7 +1,7 @@
 //! Learns a team from a stack, and finds the agent of a task.
 
-use std::sync::LazyLock;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use stackgen_reader::{Reader, dot, softmax};
 

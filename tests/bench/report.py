@@ -86,53 +86,65 @@ def startup(started, counted):
 
 
 def targets(measured, limit):
+    """What is aimed at, for a check that does all of the work, and for one that finds that there is none."""
     small, medium, large = (measured.get(size) for size in (14, 1000, 10_000))
-    check = large and (large["check"].median or limit)
-    lines = ["| what | target | measured | |", "|---|---|---|---|"]
+    lines = ["| what | target | all of the work | nothing has changed |", "|---|---|---|---|"]
+
+    def judged(name, figure, is_met):
+        """Worked out only where what it needs was measured: nothing else tells from a bound that was not looked at."""
+        try:
+            return f"{figure(name)}, {'met' if is_met(name) else '**not met**'}"
+        except TypeError:
+            return "not in this run"
 
     def add(what, target, figure, is_met):
-        """Both are worked out only where what they need was measured: nothing else tells from a bound that was not looked at."""
-        try:
-            lines.append(f"| {what} | {target} | {figure()} | {'met' if is_met() else '**not met**'} |")
-        except TypeError:
-            lines.append(f"| {what} | {target} | not in this run | |")
+        cells = " | ".join(judged(name, figure, is_met) for name in ("check", "again"))
+        lines.append(f"| {what} | {target} | {cells} |")
 
-    def most():
-        return max(large[name].kibibytes for name in ("check", "changed", "rebuild", "cold")) * 1024 / 1e6
+    def time(stack, name):
+        return stack[name].median or limit
 
-    def config():
-        return (large["config"].median or limit) / check
+    def config(name):
+        return time(large, "config") / time(large, name)
+
+    def floor(name):
+        return time(large, name) / time(large, "floor")
+
+    def growth(name):
+        return time(large, name) / time(medium, name)
+
+    def rebuilt(name):
+        return time(large, "rebuild") / time(large, name)
+
+    def most(name):
+        names = ("check", "changed", "rebuild", "cold") if name == "check" else (name,)
+        return max(large[name].kibibytes for name in names) * 1024 / 1e6
 
     add(
         "`check` on a stack of the reference stack's size",
         "under 10 ms",
-        lambda: said(small["check"].median),
-        lambda: small["check"].median < 0.010,
+        lambda name: said(time(small, name)),
+        lambda name: time(small, name) < 0.010,
     )
-    add("`check` on 10,000 services", "under 0.5 s", lambda: said(check), lambda: check < 0.5)
+    add("`check` on 10,000 services", "under 0.5 s", lambda name: said(time(large, name)), lambda name: time(large, name) < 0.5)
     add(
         "`docker compose config` there",
         "at least 20 times as long",
-        lambda: f"{config():.1f} times" if large["config"].median else f"over {config():.1f} times",
-        lambda: config() >= 20,
+        lambda name: f"{'' if large['config'].median else 'over '}{config(name):.1f} times",
+        lambda name: config(name) >= 20,
     )
     add(
         "`check` there",
         "at most 20 times the floor (5 is the dream)",
-        lambda: f"{check / large['floor'].median:.1f} times",
-        lambda: check / large["floor"].median <= 20,
+        lambda name: f"{floor(name):.1f} times",
+        lambda name: floor(name) <= 20,
     )
-    add(
-        "`check` on 10,000 services against 1,000",
-        "at most 11 times",
-        lambda: f"{check / medium['check'].median:.1f} times",
-        lambda: check / medium["check"].median <= 11,
-    )
-    add("peak memory on 10,000 services", "under 300 MB", lambda: f"{most():.0f} MB", lambda: most() < 300)
+    add("`check` on 10,000 services against 1,000", "at most 11 times", lambda name: f"{growth(name):.1f} times", lambda name: growth(name) <= 11)
+    add("peak memory on 10,000 services, builds included", "under 300 MB", lambda name: f"{most(name):.0f} MB", lambda name: most(name) < 300)
     add(
         "a one-line change built there",
         "as fast as a check (10 % more at most)",
-        lambda: f"{large['rebuild'].median / check:.2f} times",
-        lambda: large["rebuild"].median / check <= 1.1,
+        lambda name: f"{rebuilt(name):.2f} times",
+        lambda name: rebuilt(name) <= 1.1,
     )
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 import collections
 import re
 
-from vocabulary import HERE
+from vocabulary import HERE, longest_pieces
 
 LONGEST = 48
 BEGIN, END = 0, 1
@@ -42,14 +42,4 @@ class Splitter:
         return ids[: LONGEST - 1] + [END]
 
     def _ids_of_word(self, word):
-        found, i = [], 0
-        while i < len(word):
-            for j in range(len(word), i, -1):
-                place = self.places.get(("##" if i else "") + word[i:j])
-                if place is not None:
-                    found.append(place)
-                    i = j
-                    break
-            else:
-                i += 1
-        return found
+        return longest_pieces(word, lambda piece, at: self.places.get(("##" if at else "") + piece))

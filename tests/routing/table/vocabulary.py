@@ -16,6 +16,21 @@ def words_of(text):
     return re.findall(r"[a-z0-9]+(?:[+#]+)?", text.lower().replace("'s ", " ").replace("n't", " not"))
 
 
+def longest_pieces(word, place, shortest=1):
+    """The places of the longest pieces that a word is made of, from its front. `place` gives that of a piece, or None; it is told where it begins."""
+    found, i = [], 0
+    while i < len(word):
+        for j in range(len(word), i + shortest - 1, -1):
+            at = place(word[i:j], i)
+            if at is not None:
+                found.append(at)
+                i = j
+                break
+        else:
+            i += 1
+    return found
+
+
 class Vocabulary:
     """Words, terms and pieces of words, their places in the table, and how common they are."""
 
@@ -63,16 +78,8 @@ class Vocabulary:
             stem = word[: -len(ending)]
             if word.endswith(ending) and len(stem) >= 3 and stem + instead in self.word_ids:
                 return [self.word_ids[stem + instead]]
-        found, i = [], 0
-        while i < len(word):
-            for j in range(len(word), i + 1, -1):
-                piece = word[i:j]
-                place = self.word_ids.get(piece) if len(piece) >= 3 else None
-                place = self.piece_ids.get(piece) if place is None else place
-                if place is not None:
-                    found.append(place)
-                    i = j
-                    break
-            else:
-                i += 1
-        return found
+        def place(piece, _):
+            whole = self.word_ids.get(piece) if len(piece) >= 3 else None
+            return self.piece_ids.get(piece) if whole is None else whole
+
+        return longest_pieces(word, place, shortest=2)

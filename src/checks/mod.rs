@@ -62,6 +62,7 @@ pub use self::links::with_rules;
 pub(crate) use self::port_reserved::is_reserved;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::{Stack, Target};
+use crate::parallel;
 use crate::render::Output;
 use crate::source::{Sources, World};
 
@@ -227,14 +228,12 @@ fn run_one(subject: &Subject<'_>) -> Vec<Diagnostic> {
     found
 }
 
-fn judge(levels: &Levels, mut look: impl FnMut(&Rule, &mut Findings)) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for rule in RULES {
-        if let Some(severity) = level::severity(rule, levels) {
-            let mut findings = Findings::new(severity);
-            look(rule, &mut findings);
-            found.extend(findings.into_diagnostics());
-        }
-    }
-    found
+/// Whatever the rules find, in the order of the rules; none of them knows of the others.
+fn judge(levels: &Levels, look: impl Fn(&Rule, &mut Findings) + Sync) -> Vec<Diagnostic> {
+    let found = parallel::each(RULES, |rule| {
+        let mut findings = Findings::new(level::severity(rule, levels)?);
+        look(rule, &mut findings);
+        Some(findings.into_diagnostics())
+    });
+    found.into_iter().flatten().flatten().collect()
 }

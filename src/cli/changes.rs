@@ -10,7 +10,9 @@ use crate::plan::{Change, Plan, State, diff, sight, ways_out};
 /// Prints a plan. With `--quiet` it is the patch, which is the result, and the names of the files that are kept: nothing else
 /// would tell why the command fails. A program that reads findings gets the patch alone.
 pub fn show(global: &Global, project: &Project, plan: &Plan) -> anyhow::Result<()> {
-    Global::print_patch(&diff::patch(plan, &project.folder_in_repository()))?;
+    for patch in diff::patches(plan, &project.folder_in_repository()) {
+        Global::print_patch(&patch)?;
+    }
     if global.format.is_for_programs() {
         return Ok(());
     }

@@ -19,6 +19,7 @@ use super::text::Text;
 use super::unread::{Unread, lost_a_credential, unread};
 use super::upstream::{protocol, upstream};
 use crate::diagnostics::Diagnostic;
+use crate::parallel;
 use crate::source::language::{KindTable, Role, ServiceTable, StackFile};
 use crate::source::{Document, Span, Spanned, Variant, World, nearest, quoted_list};
 
@@ -41,11 +42,19 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
     ]
     .concat();
     let unreadable = unreadable.as_slice();
-    let mut resolver =
-        Resolver { stack_name: &name, endpoints: &endpoints, unreadable, world, unresolved, diagnostics };
-    let mut services: IndexMap<String, Service> =
-        endpoints.iter().map(|(name, endpoint)| (name.clone(), resolver.service(endpoint))).collect();
-    let Resolver { mut unresolved, mut diagnostics, .. } = resolver;
+    let all: Vec<_> = endpoints.values().collect();
+    let resolved = parallel::each(&all, |endpoint| {
+        let (unresolved, diagnostics) = (Vec::new(), Vec::new());
+        let mut resolver =
+            Resolver { stack_name: &name, endpoints: &endpoints, unreadable, world, unresolved, diagnostics };
+        (resolver.service(endpoint), resolver.unresolved, resolver.diagnostics)
+    });
+    let mut services: IndexMap<String, Service> = IndexMap::with_capacity(resolved.len());
+    for (service, missing, found) in resolved {
+        services.insert(service.name.value.clone(), service);
+        unresolved.extend(missing);
+        diagnostics.extend(found);
+    }
 
     link(&mut services);
     let gateway_table = file.gateway.as_ref();

@@ -27,6 +27,11 @@ impl Text {
     }
 
     pub fn append(&mut self, other: Text) {
+        // As most texts are of one part, and there are many: a list that grows has room for four.
+        if self.parts.is_empty() {
+            *self = other;
+            return;
+        }
         for part in other.parts {
             match (self.parts.last_mut(), part) {
                 (Some(Part::Literal(last)), Part::Literal(more)) => last.push_str(&more),

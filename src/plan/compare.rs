@@ -1,10 +1,11 @@
 //! Making a plan: each path on the disk, in the manifest and among the outputs, held against one another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
 
 use super::contents::{SIZE_LIMIT, Version, digest, same};
 use super::local::recorded_text;
@@ -35,7 +36,7 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
 
     let mut changes = Vec::new();
     for (path, record) in &manifest.files {
-        if !wanted.files.contains_key(path) && *path != manifest_path {
+        if !wanted.files.contains_key(path.as_str()) && *path != manifest_path {
             changes.extend(unwanted(&survey, path, record));
         }
     }
@@ -44,15 +45,16 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
         let leftovers: Vec<_> = survey.begun.iter().map(|folder| folder.join(&journal.temporary)).collect();
         survey.leaving.extend(leftovers);
     }
-    let obstacles: Vec<_> = wanted.files.keys().map(|path| wanted.obstacle(path)).collect();
-    let paths: Vec<_> = wanted.files.keys().zip(obstacles).collect();
-    let found = parallel::each(&paths, |(path, obstacle)| match obstacle {
-        Some(obstacle) => Found::Blocked(obstacle.clone()),
-        None => survey.look(path),
+    let files: Vec<_> = wanted.files.iter().collect();
+    let verdicts = parallel::each(&files, |(path, after)| {
+        let (obstacle, path) = (wanted.obstacle(path), Utf8Path::new(path));
+        let found = obstacle.map_or_else(|| survey.look(path), Found::Blocked);
+        verdict(found, after, manifest.files.get(path))
     });
-    for ((path, after), found) in wanted.files.into_iter().zip(found) {
+    for ((path, after), verdict) in wanted.files.into_iter().zip(verdicts) {
+        let path = Utf8PathBuf::from(path);
         let record = manifest.files.get(&path);
-        changes.push(desired(path, found, after, record));
+        changes.push(desired(path, verdict, after, record));
     }
     changes.sort_by(|left, right| left.path.cmp(&right.path));
 
@@ -88,33 +90,39 @@ fn caught_up(survey: &Survey<'_>, owned: &Owned) -> Manifest {
     manifest
 }
 
-/// The outputs by path, and what is wrong with the paths among themselves.
+/// The outputs by path, and what is wrong with the paths among themselves. A path that may be owned has one spelling, so that paths are
+/// compared as the strings that they are.
 struct Wanted {
-    files: BTreeMap<Utf8PathBuf, Version>,
-    twice: BTreeSet<Utf8PathBuf>,
+    files: IndexMap<String, Version>,
+    twice: BTreeSet<String>,
 }
 
 impl Wanted {
     fn new(outputs: Vec<Output>, manifest: &Utf8Path) -> Self {
-        let mut wanted = Self { files: BTreeMap::new(), twice: BTreeSet::from([manifest.to_owned()]) };
+        let mut wanted = Self { files: IndexMap::new(), twice: BTreeSet::from([manifest.to_string()]) };
         for Output { path, contents, executable, .. } in outputs {
-            if wanted.files.contains_key(&path) {
-                wanted.twice.insert(path.clone());
+            let version = Version { contents: contents.into_bytes(), executable };
+            if wanted.files.insert(path.to_string(), version).is_some() {
+                wanted.twice.insert(path.into_string());
             }
-            wanted.files.insert(path, Version { contents: contents.into_bytes(), executable });
         }
         wanted
     }
 
-    fn obstacle(&self, path: &Utf8Path) -> Option<Obstacle> {
-        if let Some(fault) = unfit(path.as_str()) {
+    fn obstacle(&self, path: &str) -> Option<Obstacle> {
+        if let Some(fault) = unfit(path) {
             return Some(Obstacle::Unfit(fault));
         }
         if self.twice.contains(path) {
             return Some(Obstacle::WantedTwice);
         }
-        let is_file = |folder: &&Utf8Path| self.files.contains_key(*folder) || self.twice.contains(*folder);
-        folders_of(path).into_iter().find(is_file).map(|above| Obstacle::BelowOutput(above.to_owned()))
+        let is_file = |folder: &&Utf8Path| {
+            self.files.contains_key(folder.as_str()) || self.twice.contains(folder.as_str())
+        };
+        folders_of(Utf8Path::new(path))
+            .into_iter()
+            .find(is_file)
+            .map(|above| Obstacle::BelowOutput(above.to_owned()))
     }
 }
 
@@ -136,31 +144,37 @@ fn unwanted(survey: &Survey<'_>, path: &Utf8Path, record: &Record) -> Option<Cha
     }
 }
 
-/// What becomes of a wanted file.
-fn desired(path: Utf8PathBuf, found: Found, after: Version, record: Option<&Record>) -> Change {
+/// What becomes of a wanted file, and what is on the disk where that is anything else.
+fn verdict(found: Found, after: &Version, record: Option<&Record>) -> (State, Option<Version>) {
     let contents = match found {
-        Found::Blocked(obstacle) => return blocked(&path, obstacle),
-        Found::Absent => {
-            let (state, after) = (State::Create, Some(after));
-            return Change { path, state, before: None, after, recorded: None, keep_copy: false };
-        }
+        Found::Blocked(obstacle) => return (State::Blocked(obstacle), None),
+        Found::Absent => return (State::Create, None),
         Found::File(contents) => contents,
     };
     let is_same = same(&contents, &after.contents);
     let state = match record {
         // Only what was asked for before can tell whether the mode was meant to change: the disk may have lost it.
         Some(record) if is_same && record.executable != after.executable => State::Update,
-        _ if is_same => State::Unchanged,
+        _ if is_same => return (State::Unchanged, None),
         Some(record) if is_as_left(&contents, record) => State::Update,
         Some(_) => State::Edited(Edit::Wanted),
         None => State::Foreign,
     };
     let executable = record.is_some_and(|record| record.executable);
-    let before = Some(Version { contents, executable });
+    (state, Some(Version { contents, executable }))
+}
+
+fn desired(
+    path: Utf8PathBuf,
+    (state, before): (State, Option<Version>),
+    after: Version,
+    record: Option<&Record>,
+) -> Change {
     let is_recorded = |after: &Version| record.is_some_and(|record| digest(&after.contents) == record.sha256);
     let is_edited = matches!(state, State::Edited(_));
     let recorded = (is_edited && is_recorded(&after)).then(|| after.contents.clone());
-    Change { path, state, before, after: Some(after), recorded, keep_copy: false }
+    let after = (!matches!(state, State::Blocked(_))).then_some(after);
+    Change { path, state, before, after, recorded, keep_copy: false }
 }
 
 /// Whether a file is as its record says. Outputs are text: of anything else stackgen cannot be the author, whoever recorded it.
@@ -202,7 +216,7 @@ enum Found {
 struct Survey<'a> {
     world: &'a dyn World,
     /// What is known of each folder on the way to an output.
-    folders: Mutex<BTreeMap<Utf8PathBuf, Way>>,
+    folders: Mutex<HashMap<String, Way>>,
     /// The files that the plan deletes: nothing that they alone stand in the way of is blocked.
     leaving: BTreeSet<Utf8PathBuf>,
     /// The folders that an interrupted build may have made, and got no further.
@@ -254,7 +268,7 @@ impl Survey<'_> {
 
     fn way(&self, folder: &Utf8Path) -> Way {
         let folders = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = folders().get(folder) {
+        if let Some(known) = folders().get(folder.as_str()) {
             return *known;
         }
         let way = match self.world.entry(folder) {
@@ -263,7 +277,7 @@ impl Survey<'_> {
             Some(_) => Way::Closed,
             None => Way::Absent,
         };
-        folders().insert(folder.to_owned(), way);
+        folders().insert(folder.to_string(), way);
         way
     }
 

@@ -14,7 +14,12 @@ use super::{Change, Plan, Version};
 /// from there. The copies that [`Plan::force`] and [`Plan::adopt`] leave beside a file are not part of it.
 #[must_use]
 pub fn patch(plan: &Plan, folder: &Utf8Path) -> String {
-    plan.writes().map(|change| between_versions(change, folder)).collect()
+    patches(plan, folder).collect()
+}
+
+/// The same file by file, for who does not want to hold all of it.
+pub fn patches(plan: &Plan, folder: &Utf8Path) -> impl Iterator<Item = String> {
+    plan.writes().map(move |change| between_versions(change, folder))
 }
 
 /// Changes that belong to no plan, as one patch.
@@ -33,13 +38,12 @@ fn between_versions(change: &Change, folder: &Utf8Path) -> String {
     let (old, new) = (quoted("a/", name.as_str()), quoted("b/", name.as_str()));
     let mut patch = format!("diff --git {old} {new}\n");
     patch.push_str(&mode_lines(before, after));
-    let contents =
-        |version: Option<&Version>| version.map(|version| version.contents.clone()).unwrap_or_default();
+    let contents = |version| -> &[u8] { Option::map_or(version, &[], |version: &Version| &version.contents) };
     let (left, right) = (contents(before), contents(after));
     if left == right {
         return patch;
     }
-    let (Ok(left), Ok(right)) = (std::str::from_utf8(&left), std::str::from_utf8(&right)) else {
+    let (Ok(left), Ok(right)) = (std::str::from_utf8(left), std::str::from_utf8(right)) else {
         let _ = writeln!(patch, "Binary files {old} and {new} differ");
         return patch;
     };
@@ -131,10 +135,27 @@ mod tests {
     }
 
     #[test]
-    fn a_text_beyond_the_limit_is_replaced_whole() {
+    fn what_lies_between_equal_ends_is_replaced_whole_beyond_the_limit() {
+        let left = format!("head\n{}tail\n", "same\n".repeat(LINE_LIMIT));
+        let text = hunks(&left, "head\nnew\ntail");
+        let last = LINE_LIMIT + 2;
+        assert!(text.starts_with(&format!("@@ -1,{last} +1,3 @@\n head\n-same\n")), "{text:.100}");
+        assert!(
+            text.ends_with("-same\n-tail\n+new\n+tail\n\\ No newline at end of file\n"),
+            "{}",
+            &text[text.len() - 100..]
+        );
+    }
+
+    #[test]
+    fn one_line_of_a_text_beyond_the_limit_is_shown_as_one_line() {
         let left = "same\n".repeat(LINE_LIMIT);
-        let text = hunks(&left, "same\nnew");
-        assert!(text.starts_with(&format!("@@ -1,{LINE_LIMIT} +1,2 @@\n-same\n")), "{text:.100}");
-        assert!(text.ends_with("-same\n+same\n+new\n\\ No newline at end of file\n"));
+        let right = format!("{}other\n{}", "same\n".repeat(10), "same\n".repeat(LINE_LIMIT - 11));
+        let text = hunks(&left, &right);
+        assert_eq!(text.lines().filter(|line| line.starts_with(['-', '+'])).count(), 2, "{text:.300}");
+        assert!(
+            text.starts_with("@@ -8,7 +8,7 @@\n same\n same\n same\n-same\n+other\n same\n"),
+            "{text:.300}"
+        );
     }
 }

@@ -1,12 +1,12 @@
 //! Texts held against one another line by line: what every diff here is made of.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, DiffOp, capture_diff};
 
 /// Unchanged lines around a change.
 pub(super) const CONTEXT: usize = 3;
 
-/// Above this many lines on both sides together, texts are shown as replaced whole. A limit on time would make the
-/// text depend on the machine.
+/// Above this many lines on both sides together, between the lines that both begin and end with, texts are shown as replaced there. A
+/// limit on time would make the text depend on the machine.
 pub(super) const LINE_LIMIT: usize = 200_000;
 
 /// The lines of a text with their ends. Git knows one line end, `\n`; a carriage return is part of its line.
@@ -16,15 +16,18 @@ pub(super) fn lines(text: &str) -> Vec<&str> {
 
 /// How the old lines become the new ones, in order, nothing left out.
 pub(super) fn operations(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
-    if old.len() + new.len() > LINE_LIMIT {
-        let (old_len, new_len) = (old.len(), new.len());
-        return vec![if old == new {
-            DiffOp::Equal { old_index: 0, new_index: 0, len: old_len }
-        } else {
-            DiffOp::Replace { old_index: 0, old_len, new_index: 0, new_len }
-        }];
-    }
-    capture_diff_slices(Algorithm::Myers, old, new)
+    let head = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let tail =
+        old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(old, new)| old == new).count();
+    let (old_len, new_len) = (old.len() - head - tail, new.len() - head - tail);
+    let between = if old_len + new_len > LINE_LIMIT {
+        vec![DiffOp::Replace { old_index: head, old_len, new_index: head, new_len }]
+    } else {
+        capture_diff(Algorithm::Myers, old, head..head + old_len, new, head..head + new_len)
+    };
+    let equal = |old_index, new_index, len| (len > 0).then_some(DiffOp::Equal { old_index, new_index, len });
+    let (before, after) = (equal(0, 0, head), equal(head + old_len, head + new_len, tail));
+    before.into_iter().chain(between).chain(after).collect()
 }
 
 /// Which lines a hunk speaks of, as its header says it: the first one, counted from 1, and how many.

@@ -62,7 +62,8 @@ pub struct Change {
     /// From the project's root.
     pub path: Utf8PathBuf,
     pub state: State,
-    /// What is on the disk; its mode is the recorded one, since a checkout may have lost the real one.
+    /// What is on the disk of a file that does not stay as it is; its mode is the recorded one, since a checkout may have lost the
+    /// real one.
     pub before: Option<Version>,
     /// What is wanted; nothing where the file is to go.
     pub after: Option<Version>,

@@ -15,6 +15,8 @@ pub type SharedAgent = Value;
 pub type SharedFolder = Value;
 /// A [`RouteView`](super::gateway_context::RouteView), made once and shared by all who see it.
 pub type SharedRoute = Value;
+/// A [`VariableView`], made once and shared by all who see it.
+pub type SharedVariable = Value;
 /// A tree of tables, lists and scalars, for the `json` filter.
 pub type Tree = Value;
 
@@ -120,9 +122,9 @@ view! {
         /// How many steps of others come before its start: 0 for what needs nothing.
         start_level: usize,
         /// Its environment variables, sorted by name.
-        environment: Vec<VariableView>,
+        environment: Vec<SharedVariable>,
         /// The same for a process on the developer's machine, where others are reached at the ports that they publish.
-        host_environment: Vec<VariableView>,
+        host_environment: Vec<SharedVariable>,
         /// The names of the secrets that it reads.
         secrets: Vec<String>,
         /// Keys of Compose that the service has besides, for the `interpolated` filter.

@@ -32,7 +32,7 @@ use self::outputs::{Job, jobs};
 pub use self::reference::context_reference;
 pub(crate) use self::text::is_variable_name;
 use self::verify::{Finding, Schemas};
-pub use self::view::{Field, Seen, View, ViewObject};
+pub use self::view::{Field, Fields, Seen, View, ViewObject};
 use self::views::{Views, views};
 pub use self::views::{host_url, url};
 use crate::diagnostics::Diagnostic;

@@ -68,11 +68,63 @@ seen_as_it_is!(bool, u16, u32, u64, usize);
 /// A view as templates see it: its fields by name, made once, shared by every output.
 #[derive(Debug)]
 pub struct ViewObject {
-    pub fields: &'static [Field],
-    /// The position of a field by its name: templates ask for one several million times in a large stack.
-    pub position: fn(&str) -> Option<usize>,
+    pub fields: &'static Fields,
     /// As many as there are fields, in their order.
-    pub values: Vec<Value>,
+    pub values: Box<[Value]>,
+}
+
+/// The fields of a view, and where each stands by its name: templates ask for one several million times in a large stack.
+#[derive(Debug)]
+pub struct Fields {
+    all: &'static [Field],
+    /// A hash table with open addressing: the position of a field, or [`FREE`].
+    slots: [u8; SLOTS],
+}
+
+const SLOTS: usize = 128;
+const FREE: u8 = u8::MAX;
+
+impl Fields {
+    /// # Panics
+    /// Where there are so many that the table would be crowded: when the program is compiled.
+    #[must_use]
+    pub const fn new(all: &'static [Field]) -> Self {
+        assert!(all.len() <= SLOTS / 2, "a view has too many fields for its table");
+        let mut slots = [FREE; SLOTS];
+        let mut position = 0;
+        while position < all.len() {
+            let mut slot = first_slot(all[position].name.as_bytes());
+            while slots[slot] != FREE {
+                slot = (slot + 1) % SLOTS;
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "there are less than SLOTS")]
+            let position_in_slot = position as u8;
+            slots[slot] = position_in_slot;
+            position += 1;
+        }
+        Self { all, slots }
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        let mut slot = first_slot(name.as_bytes());
+        loop {
+            let position = usize::from(self.slots[slot]);
+            if self.all.get(position)?.name == name {
+                return Some(position);
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+    }
+}
+
+/// Where the search for a name begins: its length, its ends and its middle tell most fields of a view apart.
+const fn first_slot(name: &[u8]) -> usize {
+    let length = name.len();
+    if length == 0 {
+        return 0;
+    }
+    let ends = 5 * name[0] as usize + 23 * name[length - 1] as usize;
+    (ends + 3 * name[length / 2] as usize + 11 * length) % SLOTS
 }
 
 impl Object for ViewObject {
@@ -81,15 +133,15 @@ impl Object for ViewObject {
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        self.values.get((self.position)(key)?).cloned()
+        self.values.get(self.fields.position(key)?).cloned()
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Iter(Box::new(self.fields.iter().map(|field| Value::from(field.name))))
+        Enumerator::Iter(Box::new(self.fields.all.iter().map(|field| Value::from(field.name))))
     }
 
     fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
-        Some(self.fields.len())
+        Some(self.values.len())
     }
 }
 
@@ -120,22 +172,37 @@ macro_rules! view {
 
         impl $crate::render::Seen for $name {
             fn seen(self) -> minijinja::Value {
-                #[expect(non_camel_case_types, reason = "named as the fields are")]
-                enum At {
-                    $($field,)*
-                }
-                fn position(name: &str) -> Option<usize> {
-                    match name {
-                        $(stringify!($field) => Some(At::$field as usize),)*
-                        _ => None,
-                    }
-                }
+                static FIELDS: $crate::render::Fields =
+                    $crate::render::Fields::new(<$name as $crate::render::View>::FIELDS);
                 minijinja::Value::from_object($crate::render::ViewObject {
-                    fields: <Self as $crate::render::View>::FIELDS,
-                    position,
-                    values: vec![$($crate::render::Seen::seen(self.$field)),*],
+                    fields: &FIELDS,
+                    values: Box::new([$($crate::render::Seen::seen(self.$field)),*]),
                 })
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Field, Fields, SLOTS};
+
+    const fn field(name: &'static str) -> Field {
+        Field { name, doc: "", shape: "" }
+    }
+
+    #[test]
+    fn every_field_is_found_and_nothing_else_is() {
+        static ALL: [Field; 6] =
+            [field("name"), field("nume"), field("port"), field("ports"), field("a"), field("health")];
+        let fields = Fields::new(&ALL);
+        for (position, one) in ALL.iter().enumerate() {
+            assert_eq!(fields.position(one.name), Some(position), "{}", one.name);
+        }
+        for other in ["", "nome", "names", "b", "healthy"] {
+            assert_eq!(fields.position(other), None, "{other}");
+        }
+        assert_eq!(Fields::new(&[]).position("name"), None);
+        assert!(ALL.len() < SLOTS);
+    }
 }

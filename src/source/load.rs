@@ -73,7 +73,7 @@ pub fn load(
     let mut templates = with_project(&mut files);
     let kinds = parse_kinds(&templates, sources, &mut files.diagnostics);
     let targets = read_targets(&templates, sources, &mut files.diagnostics);
-    let variants = read_variants(&root, span, &kinds, sources);
+    let variants = read_variants(root, span, &kinds, sources);
     add_dockerfiles(&variants, &mut templates);
     let document = Document { file: file.to_owned(), files: stack_files, variants, targets, templates };
     (Some(document), files.diagnostics)
@@ -147,19 +147,20 @@ pub(super) fn read_targets(
     targets
 }
 
-fn read_variants(root: &NodeTable, span: Span, kinds: &KindTrees, sources: &Sources) -> Vec<Variant> {
-    let mut variants: Vec<Variant> =
-        read_variant(None, root.clone(), span, kinds, Reader::new(sources)).into_iter().collect();
+fn read_variants(root: NodeTable, span: Span, kinds: &KindTrees, sources: &Sources) -> Vec<Variant> {
     let environments = root.get("environments").and_then(|entry| entry.node.as_table());
-    for (name, entry) in environments.into_iter().flatten() {
-        if let Some(patch) = entry.node.as_table() {
+    let environments: Vec<_> = environments
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, entry)| {
             let name = Spanned::new(name.clone(), entry.key);
             let mut reader = Reader::new(sources);
-            let patch = fitting(patch, root, &name, &mut reader);
-            variants.extend(read_variant(Some(name), patched(root, &patch), span, kinds, reader));
-        }
-    }
-    variants
+            let patch = fitting(entry.node.as_table()?, &root, &name, &mut reader);
+            read_variant(Some(name), patched(&root, &patch), span, kinds, reader)
+        })
+        .collect();
+    let base = read_variant(None, root, span, kinds, Reader::new(sources));
+    base.into_iter().chain(environments).collect()
 }
 
 fn read_variant(

@@ -44,6 +44,11 @@ pub fn string(pieces: &[Piece<'_>], dialect: Dialect) -> String {
 }
 
 fn write_literal(literal: &str, dialect: Dialect, out: &mut String) {
+    let harmless = |found: u8| matches!(found, b' '..=b'~') && !b"\"\\$".contains(&found);
+    if literal.bytes().all(harmless) {
+        out.push_str(literal);
+        return;
+    }
     for found in literal.chars() {
         match found {
             '"' => out.push_str("\\\""),

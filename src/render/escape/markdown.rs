@@ -104,6 +104,9 @@ fn ends_a_comment(around: &Around<'_>) -> bool {
 /// A code span; where a span cannot hold the text, the text itself, escaped.
 pub fn code(pieces: &[Piece<'_>]) -> String {
     let whole = plain(pieces);
+    if is_plain_code(&whole) {
+        return ["`", &whole, "`"].concat();
+    }
     let blank = whole.chars().all(char::is_whitespace);
     if blank || whole.contains(['\n', '\t', '|']) {
         return text(pieces);
@@ -112,6 +115,12 @@ pub fn code(pieces: &[Piece<'_>]) -> String {
     let touches = |end: Option<char>| matches!(end, Some('`' | ' '));
     let pad = if touches(whole.chars().next()) || touches(whole.chars().next_back()) { " " } else { "" };
     format!("{fence}{pad}{whole}{pad}{fence}")
+}
+
+/// Names, paths, addresses and commands, as nearly all that is written as code, need no closer look.
+fn is_plain_code(text: &str) -> bool {
+    let harmless = |found: u8| found.is_ascii_graphic() && !b"`|".contains(&found) || found == b' ';
+    !text.is_empty() && !text.starts_with(' ') && !text.ends_with(' ') && text.bytes().all(harmless)
 }
 
 fn longest_run(text: &str, wanted: char) -> usize {

@@ -47,6 +47,10 @@ pub fn checked(format: Format, marked: &str) -> Result<Vec<Piece<'_>>, Refusal> 
     for piece in &pieces {
         match piece {
             Piece::Literal(literal) => {
+                // Bytes first: only what has one that no word has is looked at letter by letter.
+                if !literal.bytes().any(|byte| byte < b' ' || byte >= 0x7F) {
+                    continue;
+                }
                 let refused = |found: char| {
                     found == '\0' || (!has_escapes && found.is_control() && !matches!(found, '\n' | '\t'))
                 };

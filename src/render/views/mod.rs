@@ -24,6 +24,7 @@ use super::context::{Context, NetworkView, PluginView, SecretView, StackView, Ta
 use super::paths;
 use super::view::Seen;
 use crate::model::{Plugin, Service, Stack};
+use crate::parallel;
 use crate::source::language::ForEach;
 
 /// Every view of one stack.
@@ -49,20 +50,16 @@ pub fn views(stack: &Stack) -> Views {
             (name.as_str(), service.routes.iter().map(|route| route_view(route).seen()).collect())
         })
         .collect();
-    let services: Vec<(String, Value)> = stack
-        .services
-        .iter()
-        .map(|(name, service)| {
-            (name.clone(), service_view(service, &facts, routes[name.as_str()].clone()).seen())
-        })
-        .collect();
+    let declared: Vec<_> = stack.services.iter().collect();
+    let services: Vec<(String, Value)> = parallel::each(&declared, |(name, service)| {
+        ((*name).clone(), service_view(service, &facts, routes[name.as_str()].clone()).seen())
+    });
     let by_name: BTreeMap<&str, &Value> =
         services.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    let agents: Vec<(String, Value)> = stack
-        .agents
-        .values()
-        .map(|agent| (agent.name.value.clone(), agent_view(agent, &facts, &by_name).seen()))
-        .collect();
+    let declared: Vec<_> = stack.agents.values().collect();
+    let agents: Vec<(String, Value)> = parallel::each(&declared, |agent| {
+        (agent.name.value.clone(), agent_view(agent, &facts, &by_name).seen())
+    });
     let folders = folder_views(&facts, &by_name);
     let all_routes = stack.services.keys().flat_map(|name| routes[name.as_str()].clone()).collect();
     let context = Context {

@@ -19,6 +19,7 @@ use crate::render::context::{
 };
 use crate::render::paths::or_root;
 use crate::render::text::seen_text;
+use crate::render::view::Seen;
 use crate::source::language::Placement;
 use crate::source::values::Size;
 
@@ -26,6 +27,7 @@ use crate::source::values::Size;
 pub fn service_view(service: &Service, facts: &Facts<'_>, routes: Vec<Value>) -> ServiceView {
     let name = service.name.value.as_str();
     let ports: Vec<PortView> = service.ports.iter().map(port_view).collect();
+    let environment = variable_views(&service.environment);
     ServiceView {
         name: name.to_owned(),
         prefix: prefix(name),
@@ -47,8 +49,8 @@ pub fn service_view(service: &Service, facts: &Facts<'_>, routes: Vec<Value>) ->
         needs: service.needs.iter().map(|need| need_view(need, facts)).collect(),
         needed_by: service.needed_by.clone(),
         start_level: service.start_level,
-        environment: variable_views(&service.environment),
-        host_environment: variable_views(&service.host_environment),
+        host_environment: host_variable_views(service, &environment),
+        environment: environment.into_values().collect(),
         secrets: secrets(service),
         compose_extra: extra_tree(&service.compose_extra, facts.stack),
         volumes: volume_views(service),
@@ -170,22 +172,38 @@ fn need_view(need: &Need, facts: &Facts<'_>) -> NeedView {
     }
 }
 
-fn variable_views(variables: &IndexMap<String, Variable>) -> Vec<VariableView> {
-    let mut variables: Vec<(&String, &Variable)> = variables.iter().collect();
+/// By name, sorted.
+fn variable_views(variables: &IndexMap<String, Variable>) -> BTreeMap<&str, Value> {
+    variables.iter().map(|(name, variable)| (name.as_str(), variable_view(name, variable))).collect()
+}
+
+/// Most variables are the same for a process on the developer's machine: of those there is one view.
+fn host_variable_views(service: &Service, inside: &BTreeMap<&str, Value>) -> Vec<Value> {
+    let mut variables: Vec<(&String, &Variable)> = service.host_environment.iter().collect();
     variables.sort_by_key(|(name, _)| *name);
-    variables
-        .into_iter()
-        .map(|(name, variable)| VariableView {
-            name: name.clone(),
-            value: seen_text(&variable.value),
-            origin: match &variable.origin {
-                Origin::Service => "service".to_owned(),
-                Origin::Kind => "kind".to_owned(),
-                Origin::Need(name) => name.clone(),
-            },
-            secrets: variable.value.secrets().into_iter().map(ToOwned::to_owned).collect(),
-        })
-        .collect()
+    let is_same = |name: &str, variable: &Variable| {
+        let other = service.environment.get(name);
+        other.is_some_and(|other| other.value == variable.value && other.origin == variable.origin)
+    };
+    let view = |(name, variable): (&String, &Variable)| match inside.get(name.as_str()) {
+        Some(view) if is_same(name, variable) => view.clone(),
+        _ => variable_view(name, variable),
+    };
+    variables.into_iter().map(view).collect()
+}
+
+fn variable_view(name: &str, variable: &Variable) -> Value {
+    let view = VariableView {
+        name: name.to_owned(),
+        value: seen_text(&variable.value),
+        origin: match &variable.origin {
+            Origin::Service => "service".to_owned(),
+            Origin::Kind => "kind".to_owned(),
+            Origin::Need(name) => name.clone(),
+        },
+        secrets: variable.value.secrets().into_iter().map(ToOwned::to_owned).collect(),
+    };
+    view.seen()
 }
 
 /// The secrets that its container sees, by name: in its environment and in what it runs.

@@ -2,6 +2,7 @@
 //! crate reads it.
 
 mod plain;
+mod value;
 
 use std::fmt;
 use std::ops::Range;
@@ -10,6 +11,8 @@ use indexmap::IndexMap;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 use serde_saphyr::{Options, Spanned};
+
+pub use self::value::{Entry, Value};
 
 /// Why a text is not the YAML that every reader agrees on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,8 +27,16 @@ pub struct YamlError {
 ///
 /// # Errors
 /// Bad syntax, a key that stands twice in one table, or a merge key.
+pub fn read(text: &str) -> Result<Value<'_>, YamlError> {
+    plain::read(text).map_or_else(|| parse_any(text).map(Value::from), Ok)
+}
+
+/// As [`read`], in the form that most libraries take.
+///
+/// # Errors
+/// As [`read`].
 pub fn parse(text: &str) -> Result<Json, YamlError> {
-    plain::read(text).map_or_else(|| parse_any(text), Ok)
+    read(text).map(|document| document.to_json())
 }
 
 fn parse_any(text: &str) -> Result<Json, YamlError> {

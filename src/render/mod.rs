@@ -160,7 +160,7 @@ fn output(job: &Job<'_>, contents: String, stack: &Stack) -> Output {
 pub fn agent_file(path: &Utf8Path, contents: &str) -> (serde_json::Value, String) {
     let is_toml = path.extension() == Some("toml");
     let format = if is_toml { Format::Toml } else { Format::Markdown };
-    let head = verify::parse(format, contents).ok().flatten().unwrap_or_default();
+    let head = verify::parse(format, contents).ok().flatten().map(|head| head.to_json()).unwrap_or_default();
     let instructions = head.get("developer_instructions").and_then(serde_json::Value::as_str);
     let prompt = match instructions.filter(|_| is_toml) {
         Some(instructions) => instructions.to_owned(),

@@ -1,7 +1,9 @@
 //! The YAML that templates write, read fast: blocks of keys and items, JSON behind them, and words that no reader takes for anything
 //! else. Whatever is more than that, or wrong, is left to the reader of all YAML.
 
-use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
+
+use super::value::{Entry, Value};
 
 /// How deep tables and lists may lie in one another here.
 const DEPTH: usize = 64;
@@ -11,7 +13,7 @@ const AMBIGUOUS: [&str; 12] =
     ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity"];
 
 /// The document that every reader sees in a text; none where that takes a reader of all YAML to tell.
-pub fn read(text: &str) -> Option<Json> {
+pub fn read(text: &str) -> Option<Value<'_>> {
     let is_plain = |found: char| match found {
         ' '..='~' | '\n' => true,
         '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => false,
@@ -67,7 +69,7 @@ impl Lines<'_> {
 }
 
 /// Whatever begins in the current line, which is set in this far.
-fn block(lines: &mut Lines<'_>, indent: usize, depth: usize) -> Option<Json> {
+fn block<'t>(lines: &mut Lines<'t>, indent: usize, depth: usize) -> Option<Value<'t>> {
     let line = lines.current?;
     let depth = depth.checked_sub(1)?;
     if line.item().is_some() {
@@ -80,7 +82,7 @@ fn block(lines: &mut Lines<'_>, indent: usize, depth: usize) -> Option<Json> {
     value(line.text)
 }
 
-fn list(lines: &mut Lines<'_>, indent: usize, depth: usize) -> Option<Json> {
+fn list<'t>(lines: &mut Lines<'t>, indent: usize, depth: usize) -> Option<Value<'t>> {
     let mut items = Vec::new();
     while let Some(line) = lines.current.filter(|line| line.indent == indent) {
         // At the level of a key, what follows its items is the next key.
@@ -91,11 +93,11 @@ fn list(lines: &mut Lines<'_>, indent: usize, depth: usize) -> Option<Json> {
         lines.current = Some(inner);
         items.push(block(lines, inner.indent, depth)?);
     }
-    Some(Json::Array(items))
+    Some(Value::List(items))
 }
 
-fn table(lines: &mut Lines<'_>, indent: usize, depth: usize) -> Option<Json> {
-    let mut entries = Map::new();
+fn table<'t>(lines: &mut Lines<'t>, indent: usize, depth: usize) -> Option<Value<'t>> {
+    let mut entries: Vec<Entry<'t>> = Vec::new();
     while let Some(line) = lines.current.filter(|line| line.indent == indent) {
         let (name, behind) = key(line.text)?;
         lines.advance();
@@ -103,24 +105,23 @@ fn table(lines: &mut Lines<'_>, indent: usize, depth: usize) -> Option<Json> {
             _ if !behind.is_empty() => value(behind)?,
             Some(next) if next.indent > indent => block(lines, next.indent, depth)?,
             Some(next) if next.indent == indent && next.item().is_some() => list(lines, indent, depth)?,
-            _ => Json::Null,
+            _ => Value::Null,
         };
-        if entries.insert(name, value).is_some() {
-            return None;
-        }
+        entries.push((name, value));
     }
     // A line that is set in further than this table belongs to nothing that is read here.
-    lines.current.is_none_or(|line| line.indent < indent).then_some(Json::Object(entries))
+    let ends_here = lines.current.is_none_or(|line| line.indent < indent);
+    ends_here.then(|| Value::table(entries))?
 }
 
 /// The key that a line begins with, and what stands behind its colon.
-fn key(line: &str) -> Option<(String, &str)> {
+fn key(line: &str) -> Option<(Cow<'_, str>, &str)> {
     let (name, behind) = if line.starts_with('"') {
         let mut flow = Flow { rest: line };
         (flow.string()?, flow.rest.strip_prefix(':')?)
     } else {
         let (name, behind) = line.split_once(':')?;
-        (word(name)?.to_owned(), behind)
+        (Cow::Borrowed(word(name)?), behind)
     };
     // A longer key is none to most readers (YAML 1.2, section 7.4.2).
     let is_short = line.len() - behind.len() <= 1024;
@@ -137,9 +138,9 @@ fn word(text: &str) -> Option<&str> {
 }
 
 /// A value that takes the whole rest of its line.
-fn value(text: &str) -> Option<Json> {
+fn value(text: &str) -> Option<Value<'_>> {
     if let Some(word) = word(text) {
-        return Some(word.into());
+        return Some(Value::Text(word.into()));
     }
     let mut flow = Flow { rest: text };
     let value = flow.value(DEPTH)?;
@@ -153,63 +154,62 @@ struct Flow<'t> {
     rest: &'t str,
 }
 
-impl Flow<'_> {
-    fn value(&mut self, depth: usize) -> Option<Json> {
+impl<'t> Flow<'t> {
+    fn value(&mut self, depth: usize) -> Option<Value<'t>> {
         let depth = depth.checked_sub(1)?;
         match self.rest.as_bytes().first()? {
-            b'"' => self.string().map(Json::String),
-            b'\'' => self.verbatim().map(Json::String),
+            b'"' => self.string().map(Value::Text),
+            b'\'' => self.verbatim().map(|text| Value::Text(text.into())),
             b'[' => self.list(depth),
             b'{' => self.table(depth),
             _ => self.scalar(),
         }
     }
 
-    fn list(&mut self, depth: usize) -> Option<Json> {
+    fn list(&mut self, depth: usize) -> Option<Value<'t>> {
         self.take("[")?;
         let mut items = Vec::new();
         if self.take("]").is_some() {
-            return Some(Json::Array(items));
+            return Some(Value::List(items));
         }
         loop {
             items.push(self.value(depth)?);
             if self.take("]").is_some() {
-                return Some(Json::Array(items));
+                return Some(Value::List(items));
             }
             self.take(", ")?;
         }
     }
 
-    fn table(&mut self, depth: usize) -> Option<Json> {
+    fn table(&mut self, depth: usize) -> Option<Value<'t>> {
         self.take("{")?;
-        let mut entries = Map::new();
+        let mut entries: Vec<Entry<'t>> = Vec::new();
         if self.take("}").is_some() {
-            return Some(Json::Object(entries));
+            return Some(Value::Table(entries));
         }
         loop {
             let name = self.string()?;
             self.take(": ")?;
-            if entries.insert(name, self.value(depth)?).is_some() {
-                return None;
-            }
+            entries.push((name, self.value(depth)?));
             if self.take("}").is_some() {
-                return Some(Json::Object(entries));
+                return Value::table(entries);
             }
             self.take(", ")?;
         }
     }
 
     /// A string between double quotes, with the escapes that mean the same in YAML as in JSON.
-    fn string(&mut self) -> Option<String> {
+    fn string(&mut self) -> Option<Cow<'t, str>> {
         let mut rest = self.rest.strip_prefix('"')?;
         let mut string = String::new();
         loop {
             let (plain, special) = rest.split_at(rest.find(['"', '\\'])?);
-            string.push_str(plain);
             if let Some(behind) = special.strip_prefix('"') {
                 self.rest = behind;
-                return Some(string);
+                let has_escapes = !string.is_empty();
+                return Some(if has_escapes { Cow::Owned(string + plain) } else { Cow::Borrowed(plain) });
             }
+            string.push_str(plain);
             let (character, length) = match special.as_bytes().get(1)? {
                 b'"' => ('"', 2),
                 b'\\' => ('\\', 2),
@@ -229,25 +229,26 @@ impl Flow<'_> {
     }
 
     /// A string between single quotes that holds none.
-    fn verbatim(&mut self) -> Option<String> {
+    fn verbatim(&mut self) -> Option<&'t str> {
         let (string, behind) = self.rest.strip_prefix('\'')?.split_once('\'')?;
         self.rest = behind;
-        (!behind.starts_with('\'')).then(|| string.to_owned())
+        (!behind.starts_with('\'')).then_some(string)
     }
 
-    fn scalar(&mut self) -> Option<Json> {
+    fn scalar(&mut self) -> Option<Value<'t>> {
         let (written, rest) = self.rest.split_at(self.rest.find([',', ']', '}']).unwrap_or(self.rest.len()));
         self.rest = rest;
         match written {
-            "null" => Some(Json::Null),
-            "true" => Some(Json::Bool(true)),
-            "false" => Some(Json::Bool(false)),
+            "null" => Some(Value::Null),
+            "true" => Some(Value::Bool(true)),
+            "false" => Some(Value::Bool(false)),
             _ => {
                 let digits = written.strip_prefix('-').unwrap_or(written);
                 let is_whole = digits.bytes().all(|byte| byte.is_ascii_digit())
                     && (1..=18).contains(&digits.len())
                     && !digits.starts_with('0');
-                (is_whole || written == "0").then(|| written.parse::<i64>().ok().map(Json::from))?
+                (is_whole || written == "0")
+                    .then(|| written.parse::<i64>().ok().map(|number| Value::Number(number.into())))?
             }
         }
     }
@@ -272,7 +273,7 @@ mod tests {
             include_str!("../../generated/kong/kong.yml"),
             include_str!("../../generated/agents/agents.yaml"),
         ] {
-            assert_eq!(read(text), parse_any(text).ok());
+            assert_eq!(read(text).map(|found| found.to_json()), parse_any(text).ok());
             assert!(read(text).is_some());
         }
     }
@@ -292,7 +293,7 @@ mod tests {
         ) {
             let text = pieces.concat();
             if let Some(document) = read(&text) {
-                prop_assert_eq!(Some(document), parse_any(&text).ok(), "{:?}", text);
+                prop_assert_eq!(Some(document.to_json()), parse_any(&text).ok(), "{:?}", text);
             }
         }
     }

@@ -1,21 +1,19 @@
 //! Markdown is always Markdown; its front matter must be YAML.
 
-use serde_json::Value as Json;
-
 use super::Finding;
-use crate::yaml;
+use crate::yaml::{self, Value};
 
 const MARK: &str = "---\n";
 
-pub fn parse(text: &str) -> Result<Option<Json>, Finding> {
+pub fn parse(text: &str) -> Result<Option<Value<'_>>, Finding> {
     if !text.starts_with(MARK) {
         return Ok(None);
     }
     let Some(front) = front_matter(text) else {
         return Err(Finding::new(1, "the front matter that begins here has no `---` at its end"));
     };
-    match yaml::parse(front) {
-        Ok(front @ Json::Object(_)) => Ok(Some(front)),
+    match yaml::read(front) {
+        Ok(front @ Value::Table(_)) => Ok(Some(front)),
         Ok(_) => Err(Finding::new(2, "the front matter is not a table")),
         // The front matter begins in the second line.
         Err(error) => {

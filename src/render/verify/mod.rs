@@ -2,20 +2,19 @@
 
 mod dockerfile;
 mod env;
+mod instance;
 mod json;
 mod markdown;
 mod schema;
 mod shell;
 mod toml;
 
-use serde_json::Value as Json;
-
 pub use self::markdown::behind_front_matter;
 pub use self::schema::Schemas;
 use super::outputs::Job;
 use crate::source::Templates;
 use crate::source::language::Format;
-use crate::yaml;
+use crate::yaml::{self, Value};
 
 /// What is wrong with a rendered file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,14 +46,14 @@ pub fn findings(job: &Job<'_>, contents: &str, schemas: &Schemas, templates: &Te
 ///
 /// # Errors
 /// The first thing that the format's readers would stumble over.
-pub fn parse(format: Format, text: &str) -> Result<Option<Json>, Finding> {
+pub fn parse(format: Format, text: &str) -> Result<Option<Value<'_>>, Finding> {
     match format {
-        Format::Compose | Format::Yaml => match yaml::parse(text) {
+        Format::Compose | Format::Yaml => match yaml::read(text) {
             Ok(document) => Ok(Some(document)),
             Err(error) => Err(Finding::new(error.line, format!("this is not YAML: {}", error.message))),
         },
-        Format::Json => json::parse(text).map(Some),
-        Format::Toml => toml::parse(text).map(Some),
+        Format::Json => json::parse(text).map(|document| Some(document.into())),
+        Format::Toml => toml::parse(text).map(|document| Some(document.into())),
         Format::Markdown => markdown::parse(text),
         Format::Shell => shell::check(text).map(|()| None),
         Format::Env => env::check(text).map(|()| None),

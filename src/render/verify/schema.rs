@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{ValidationError, Validator};
 use serde_json::Value as Json;
 
 use super::Finding;
+use super::instance::Instance;
 use crate::source::Templates;
+use crate::yaml::Value;
+
+type Validator = jsonschema::Validator<Instance>;
 
 /// How many faults of one file are shown: what follows from one mistake is often said at many places.
 const SHOWN: usize = 5;
@@ -34,7 +38,7 @@ impl Schemas {
     pub fn faults(
         &self,
         name: &str,
-        document: &Json,
+        document: &Value<'_>,
         templates: &Templates,
         line_of: impl Fn(&[String]) -> Option<usize> + Copy,
     ) -> Vec<Finding> {
@@ -76,7 +80,8 @@ fn compile(name: &str, templates: &Templates) -> Result<Validator, String> {
         .ok_or_else(|| format!("there is no schema `{name}` to verify it against"))?;
     let schema: Json = serde_json::from_str(&file.text)
         .map_err(|error| format!("{} is not JSON: {error}", file.shown_as))?;
-    jsonschema::validator_for(&schema)
+    jsonschema::options_for::<Instance>()
+        .build(&schema)
         .map_err(|error| format!("{} is not a JSON Schema: {error}", file.shown_as))
 }
 

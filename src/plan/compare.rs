@@ -1,6 +1,6 @@
 //! Making a plan: each path on the disk, in the manifest and among the outputs, held against one another.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
@@ -216,7 +216,7 @@ enum Found {
 struct Survey<'a> {
     world: &'a dyn World,
     /// What is known of each folder on the way to an output.
-    folders: Mutex<HashMap<String, Way>>,
+    folders: Mutex<IndexMap<String, Way>>,
     /// The files that the plan deletes: nothing that they alone stand in the way of is blocked.
     leaving: BTreeSet<Utf8PathBuf>,
     /// The folders that an interrupted build may have made, and got no further.

@@ -48,7 +48,7 @@ pub fn checked(format: Format, marked: &str) -> Result<Vec<Piece<'_>>, Refusal> 
         match piece {
             Piece::Literal(literal) => {
                 // Bytes first: only what has one that no word has is looked at letter by letter.
-                if !literal.bytes().any(|byte| byte < b' ' || byte >= 0x7F) {
+                if literal.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
                     continue;
                 }
                 let refused = |found: char| {

@@ -128,17 +128,39 @@ fn what_engineers_mean_counts_and_not_only_the_words() {
 }
 
 #[test]
-fn every_verdict_is_the_same_each_time_and_its_confidences_add_up() {
+fn every_verdict_is_the_same_each_time_and_its_confidences_are_shares_of_one_whole() {
     let router = Router::new(&stack("stack.toml")).unwrap();
     for task in ["", "  ", "🦀", "8001", "a", &"word ".repeat(5000), "../../etc/passwd\0\u{1b}[31m"] {
         let verdict = router.route(task);
         assert_eq!(verdict, router.route(task));
         assert_eq!(verdict.agent, router.guess(task).agent);
         let sum: f32 = verdict.scores.iter().map(|score| score.confidence).sum();
-        assert!((sum - 1.0).abs() < 1e-3, "{task}: {sum}");
+        assert!(verdict.scores.iter().all(|score| score.confidence >= 0.0) && sum < 1.001, "{task}: {sum}");
         assert_eq!(verdict.scores.len(), 10);
         assert_eq!(Some(&verdict.scores[1].agent), verdict.runner_up.as_ref());
     }
+}
+
+#[test]
+fn a_task_for_nobody_in_the_team_is_not_given_to_somebody() {
+    let mut stack = stack("stack.toml");
+    let gone = ["ag-infrastructure", "ag-security", "ag-reviewer"];
+    stack.agents.retain(|name, _| !gone.contains(&name.as_str()));
+    let router = Router::new(&stack).unwrap();
+    for task in [
+        "upgrade the kubernetes cluster",
+        "bake a cake",
+        "write a novel about dragons",
+        "the coffee machine is broken",
+    ] {
+        let verdict = router.route(task);
+        let sum: f32 = verdict.scores.iter().map(|score| score.confidence).sum();
+        assert!(!verdict.sure && sum < 0.9, "{task}: {verdict:?}");
+        assert_eq!(verdict.coordinator.as_deref(), Some("ag-coordinator"));
+    }
+    let verdict = router.route("paint the service on port 8001 green");
+    let sum: f32 = verdict.scores.iter().map(|score| score.confidence).sum();
+    assert!((sum - 1.0).abs() < 1e-3, "what names a fact of the stack is the team's: {verdict:?}");
 }
 
 fn stackgen(folder: &Utf8Path, arguments: &[&str]) -> Output {

@@ -62,8 +62,8 @@ fn text(verdict: &Verdict) -> String {
 fn because(reason: &Reason) -> String {
     match reason.kind {
         ReasonKind::Fact => format!("{} (+{:.1})", reason.text, reason.weight),
-        ReasonKind::Word => format!("it says `{}` (+{:.1})", reason.text, reason.weight),
-        ReasonKind::Like => format!("it is like `{}` ({})", reason.text, percent(reason.weight)),
+        ReasonKind::Word => format!("the task says `{}` (+{:.1})", reason.text, reason.weight),
+        ReasonKind::Like => format!("the task is like `{}` ({})", reason.text, percent(reason.weight)),
     }
 }
 

@@ -152,7 +152,7 @@ fn inline(stack: &Stack, service: &Service, literal: &Literal<'_>, sign: &str) -
             literal.variable, *service.name
         ),
     )
-    .at(literal.span, sign)
+    .at_secret(literal.span, sign)
     .note("it would stand in every output and in the history of the repository")
     .help_replace(
         "name a secret, and keep its value in `.env`",

@@ -45,8 +45,16 @@ pub fn one_of(forms: &[Format]) -> impl TypedValueParser<Value = Format> + use<>
         .try_map(|word| Format::from_str(&word, false))
 }
 
-/// Prints a report on standard error. An empty one is silent for people, and whole for programs.
+/// Prints a report on standard error, secrets struck out. An empty one is silent for people, and whole for programs.
 pub fn print_report(global: &Global, report: &Report, sources: &Sources) {
+    let secrets = report.secrets(sources);
+    let struck;
+    let sources = if secrets.is_empty() {
+        sources
+    } else {
+        struck = sources.without(&secrets);
+        &struck
+    };
     let text = match global.format {
         Format::Json => diagnostics::json(report, sources),
         Format::Github => diagnostics::github(report, sources),

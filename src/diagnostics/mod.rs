@@ -20,7 +20,7 @@ pub(crate) use self::wording::visible_lines;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// How much a finding matters: an error stops the build, a warning does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +73,8 @@ pub struct Diagnostic {
     pub primary: Option<Label>,
     /// The file that it is about, from the project's root, where that is none of those that were read: an output.
     pub file: Option<Utf8PathBuf>,
+    /// Whether what stands at that place is a secret, which no printer may show.
+    pub conceals: bool,
     /// The other places that take part.
     pub secondary: Vec<Label>,
     pub notes: Vec<String>,
@@ -87,6 +89,7 @@ impl Diagnostic {
             message: message.into(),
             primary: None,
             file: None,
+            conceals: false,
             secondary: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
@@ -97,6 +100,12 @@ impl Diagnostic {
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.primary = Some(Label { span, text: text.into() });
         self
+    }
+
+    /// As [`Diagnostic::at`], for a place that holds a secret: reports end up in logs that many read.
+    #[must_use]
+    pub fn at_secret(self, span: Span, text: impl Into<String>) -> Self {
+        Self { conceals: true, ..self.at(span, text) }
     }
 
     #[must_use]
@@ -174,6 +183,13 @@ impl Report {
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.iter().filter(|found| found.severity == severity).count()
+    }
+
+    /// The texts of all places that hold a secret, without their quotes.
+    #[must_use]
+    pub fn secrets(&self, sources: &Sources) -> Vec<String> {
+        let places = self.iter().filter(|found| found.conceals).filter_map(|found| found.primary.as_ref());
+        places.map(|label| sources.text(label.span).trim_matches(['"', '\'']).to_owned()).collect()
     }
 
     /// Sorts by place (what has none comes first), then rule, then message. What the base and an environment both

@@ -94,3 +94,21 @@ fn what_only_an_environment_does_wrong_is_said_with_its_name() {
     let ran = Session::with_stack(text).run(&["check"]).exits(2).says("in environment `production`");
     assert_eq!(ran.stderr().matches("error[").count(), 1);
 }
+
+#[test]
+fn a_secret_that_is_found_is_shown_by_no_printer() {
+    let stack = r#"
+[stack]
+name = "shop"
+
+[services.pay]
+kind = "container"
+image = "registry.example.com/pay:1"
+env = { STRIPE_KEY = "sk_live_4242424242424242abcdef", NOTE = "sk_live_4242424242424242abcdef is the key" }
+"#;
+    let session = Session::with_stack(stack);
+    for format in ["human", "json", "github", "sarif"] {
+        let ran = session.run(&["validate", "--format", format]).exits(2).says("inline-secret");
+        ran.says("STRIPE_KEY").never_says("4242424242424242");
+    }
+}

@@ -101,6 +101,11 @@ fn look(world: &dyn World, folder: &Utf8Path, depth: usize, survey: &mut Survey)
         survey.unclear.push(Unclear { folder: folder.to_owned(), file });
         return;
     }
+    if !python(world, folder).is_empty() && folder != "" {
+        let file = if has(&&"requirements.txt") { "requirements.txt" } else { "pyproject.toml" };
+        survey.unclear.push(Unclear { folder: folder.to_owned(), file });
+        return;
+    }
     if depth == 0 {
         return;
     }
@@ -133,6 +138,9 @@ fn found(world: &dyn World, folder: &Utf8Path) -> Option<Found> {
     }
     if python.contains("fastapi") {
         return found("fastapi", "fastapi among its requirements", &python, own);
+    }
+    if python.contains("celery") && !has("Dockerfile") {
+        return found("celery", "celery among its requirements", &python, None);
     }
     if let Some(Package { packages, scripts }) = &package {
         let is_page = ["react", "vite", "react-scripts"].iter().any(|name| packages.contains(*name));
@@ -190,12 +198,16 @@ mod tests {
             .with("web/package.json", r#"{"dependencies":{"react":"19"},"scripts":{"build":"vite build"}}"#)
             .with("api/package.json", r#"{"dependencies":{"mongoose":"8"},"scripts":{"start":"node ."}}"#)
             .with("tool/go.mod", "module tool\n")
+            .with("pyproject.toml", "[project]\ndependencies = [\"ruff\"]\n")
+            .with("jobs/requirements.txt", "celery[redis]\n")
+            .with("pages/requirements.txt", "flask\n")
             .with("own/Dockerfile", "FROM scratch\n")
             .with("node_modules/a/package.json", r#"{"scripts":{"start":"x"}}"#)
             .with("compose.yaml", "services: {}\n");
         let found = survey(&world);
         let expected = [
             "api node mongodb None",
+            "jobs celery  None",
             "own container  None",
             "services/orders fastapi postgres+redis Some(9000)",
             "shop django postgres None",
@@ -203,7 +215,8 @@ mod tests {
         ];
         assert_eq!(shown(&found), expected);
         assert_eq!(found.compose, ["compose.yaml"]);
-        assert_eq!((found.unclear[0].folder.as_str(), found.unclear[0].file), ("tool", "go.mod"));
+        let unclear: Vec<_> = found.unclear.iter().map(|found| (found.folder.as_str(), found.file)).collect();
+        assert_eq!(unclear, [("pages", "requirements.txt"), ("tool", "go.mod")]);
     }
 
     #[test]

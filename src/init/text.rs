@@ -100,7 +100,7 @@ fn push_service(
             let _ = writeln!(text, "port = \"{outside}:{inside}\"");
         }
         // What runs in it may not listen at all.
-        None if found.kind == "container" => {}
+        None if matches!(found.kind, "container" | "celery") => {}
         None => {
             let _ = writeln!(text, "port = {}", next(first_port(found.kind), ports));
         }

@@ -1,7 +1,7 @@
 //! The macro that declares what templates see, and what is derived from the declaration: the values themselves, and the
 //! reference page `docs/template-context.md`.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use minijinja::Value;
 use minijinja::value::{Enumerator, Object};
@@ -50,7 +50,9 @@ impl<T: Seen> Seen for Option<T> {
 
 impl<T: Seen> Seen for Vec<T> {
     fn seen(self) -> Value {
-        self.into_iter().map(Seen::seen).collect()
+        /// Most lists of a service are empty: they are one.
+        static EMPTY: LazyLock<Value> = LazyLock::new(|| Value::from(Vec::<Value>::new()));
+        if self.is_empty() { EMPTY.clone() } else { self.into_iter().map(Seen::seen).collect() }
     }
 }
 

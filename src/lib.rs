@@ -134,8 +134,8 @@ fn render(compilation: &mut Compilation, templates: &Templates, world: &dyn Worl
     }
 }
 
-/// Holds the outputs against the disk; what they were made from is never among what stackgen owns. `environment` narrows the
-/// plan to that environment's folder.
+/// Holds the outputs against the disk; what they were made from is never among what stackgen owns, and what was built from another
+/// stack is left to it. `environment` narrows the plan to that environment's folder.
 ///
 /// # Errors
 /// A diagnostic where the manifest or the journal cannot be used.
@@ -146,7 +146,10 @@ pub fn planned(
     environment: Option<&str>,
 ) -> Result<Plan, Box<Diagnostic>> {
     let folder = Utf8Path::new(OUTPUT_ROOT);
-    let owned = Owned::load(world, folder, sources.paths())?;
+    let mut owned = Owned::load(world, folder, sources.paths())?;
+    if let Some(file) = sources.paths().next() {
+        owned = owned.claimed_by(world, file);
+    }
     let mut plan = plan::plan(world, outputs, owned, folder);
     if let Some(environment) = environment {
         let folder = environment_folder(environment);

@@ -27,7 +27,7 @@ fn world(manifest: &Manifest) -> Memory {
 }
 
 fn planned(world: &Memory, outputs: &[Output], manifest: &Manifest) -> Plan {
-    let owned = Owned { manifest: manifest.clone(), interrupted: None, remembered: None };
+    let owned = Owned { manifest: manifest.clone(), interrupted: None, remembered: None, claim: None };
     plan(world, outputs.to_vec(), owned, Utf8Path::new("generated"))
 }
 

@@ -1,6 +1,6 @@
 //! `stackgen diff`: what a build would write, as a patch that `git apply` accepts.
 
-use super::planning::{Planned, compile, plan, say_unfinished};
+use super::planning::{Planned, Request, compile, plan, say_unfinished};
 use super::{Exit, Global, Project, changes};
 
 /// For the help text.
@@ -12,7 +12,8 @@ Examples:
 
 pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
     let world = &project.world;
-    let planned = plan(world, global, project, compile(world, global, project), |_| Vec::new());
+    let planned =
+        plan(world, global, project, compile(world, global, project), Request::look(|_| Vec::new()))?;
     let Some(Planned { plan, .. }) = planned else {
         return Ok(Exit::Invalid);
     };

@@ -65,7 +65,9 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
         recorded: manifest,
         interrupted,
         beyond: Vec::new(),
+        claim: owned.claim,
     };
+    plan.guard_manifest();
     plan.renew_manifest();
     plan.recall(|_, sha256| recorded_text(world, sha256));
     plan

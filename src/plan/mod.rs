@@ -3,6 +3,7 @@
 //! A [`Plan`] is the whole of it. What the user allows beyond the safe ([`Plan::force`], [`Plan::adopt`]) changes the plan, so
 //! that the summary, the diff and `apply` cannot speak of different things.
 
+mod claim;
 mod compare;
 mod conflict;
 mod contents;
@@ -16,12 +17,14 @@ mod path;
 mod state;
 mod summary;
 mod three_way;
+mod written;
 
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use semver::Version as Release;
 
+pub use self::claim::{Claim, Former};
 pub use self::compare::plan;
 pub use self::conflict::{Sight, sight, ways_out};
 pub use self::contents::{SIZE_LIMIT, Version, digest, same};
@@ -51,6 +54,8 @@ pub struct Plan {
     interrupted: Option<Journal>,
     /// Recorded paths that this plan leaves alone, record and file.
     beyond: Vec<Utf8PathBuf>,
+    /// Which stack the plan is made for; nothing where nobody asked.
+    claim: Option<Claim>,
     /// The versions of stackgen that wrote the manifest and that made this plan, where they differ: the commonest
     /// reason for drift that nobody made.
     pub version_differs: Option<(Release, Release)>,
@@ -217,13 +222,18 @@ impl Plan {
         self.renew_manifest();
     }
 
-    /// Lets the build take over a file that it does not own, after a copy to `<path>.orig`.
+    /// Lets the build take over a file that it does not own, after a copy to `<path>.orig`; or all that another stack owns, where the
+    /// path is that of the manifest.
     ///
     /// A wanted file that is not foreign needs no adoption, and stays as it is.
     ///
     /// # Errors
     /// Where the path is not among the wanted ones.
     pub fn adopt(&mut self, path: &Utf8Path) -> Result<(), NotAnOutput> {
+        if path == self.manifest.path {
+            self.take_over();
+            return Ok(());
+        }
         let is_meant = |change: &&mut Change| change.path == path && change.after.is_some();
         let Some(change) = self.changes.iter_mut().find(is_meant) else {
             let foreign = self.changes.iter().filter(|change| change.state == State::Foreign);
@@ -251,11 +261,39 @@ impl Plan {
         }
     }
 
+    /// The stack's file that the outputs were built from so far, where that is gone, and the one that they pass to.
+    #[must_use]
+    pub fn passed_on(&self) -> Option<(&Utf8Path, &Utf8Path)> {
+        match self.claim.as_ref()? {
+            Claim { file, former: Former::Gone(former) } => Some((former, file)),
+            _ => None,
+        }
+    }
+
     /// Narrows the plan to some paths, as `--env` does; the others are left alone, files and records.
     pub fn narrow(&mut self, within: impl Fn(&Utf8Path) -> bool) {
         self.changes.retain(|change| within(&change.path));
         self.beyond = self.owned_paths().into_iter().filter(|path| !within(path)).cloned().collect();
         self.renew_manifest();
+    }
+
+    /// Keeps the manifest of another stack from being written, and all that it records with it.
+    fn guard_manifest(&mut self) {
+        if let Some(claim) = &self.claim
+            && let Some(other) = claim.other()
+            && !matches!(self.manifest.state, State::Blocked(_))
+        {
+            let (owner, file) = (other.to_owned(), claim.file.clone());
+            self.manifest.state = State::Blocked(Obstacle::OtherStack { owner, file });
+        }
+    }
+
+    /// Undoes [`Self::guard_manifest`], at the user's word.
+    fn take_over(&mut self) {
+        if matches!(self.manifest.state, State::Blocked(Obstacle::OtherStack { .. })) {
+            self.manifest.state = State::Update;
+            self.renew_manifest();
+        }
     }
 
     /// Writes down again what will be owned: kept conflicts keep the record they had, foreign files get none.
@@ -278,7 +316,7 @@ impl Plan {
         // Who wrote the same records first stays named: two versions that agree must not rewrite it in turns.
         let is_same = files == self.recorded.files;
         let stackgen = if is_same { self.recorded.stackgen.clone() } else { manifest::this_version() };
-        self.intended = Manifest { stackgen, files };
+        self.intended = Manifest { stackgen, stack: self.stack_after(is_same), files };
         let text = self.intended.to_text();
         self.manifest.state = match &self.manifest.before {
             None => State::Create,
@@ -286,6 +324,17 @@ impl Plan {
             Some(_) => State::Update,
         };
         self.manifest.after = Some(Version { contents: text.into_bytes(), executable: false });
+    }
+
+    /// The stack's file as the manifest is to name it. A manifest that names none is not rewritten for that alone: another stackgen
+    /// than the one that wrote it is no reason for drift.
+    fn stack_after(&self, is_same: bool) -> Option<Utf8PathBuf> {
+        let recorded = self.recorded.stack.as_ref();
+        let is_silent = is_same && recorded.is_none() && self.manifest.before.is_some();
+        match &self.claim {
+            Some(claim) if !is_silent => Some(claim.file.clone()),
+            _ => recorded.cloned(),
+        }
     }
 
     fn record_after(&self, change: &Change) -> Option<Record> {

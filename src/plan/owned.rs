@@ -2,6 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::claim::Claim;
 use super::contents::SIZE_LIMIT;
 use super::journal::{self, Journal};
 use super::local;
@@ -18,6 +19,8 @@ pub struct Owned {
     pub interrupted: Option<Journal>,
     /// As the last build on this machine has left it, where that is another one.
     pub remembered: Option<Manifest>,
+    /// Which stack it is to be of from now on; nothing where nobody asks.
+    pub claim: Option<Claim>,
 }
 
 impl Owned {
@@ -32,7 +35,7 @@ impl Owned {
         inputs: impl IntoIterator<Item = &'a Utf8Path>,
     ) -> Result<Self, Box<Diagnostic>> {
         let (manifest, interrupted) = (Manifest::load(world, folder)?, Journal::load(world)?);
-        let mut owned = Self { manifest, interrupted, remembered: remembered(world, folder) };
+        let mut owned = Self { manifest, interrupted, remembered: remembered(world, folder), claim: None };
         for input in inputs {
             let reason = || format!("it names `{input}`, which the stack is read from");
             if owned.manifest.files.contains_key(input) {
@@ -46,6 +49,19 @@ impl Owned {
             }
         }
         Ok(owned)
+    }
+
+    /// Claims what is owned for the stack of a file. What this machine remembers of another one is of no account to it.
+    #[must_use]
+    pub fn claimed_by(mut self, world: &dyn World, file: &Utf8Path) -> Self {
+        // A build that was interrupted had the last word, the user's own.
+        let begun = self.interrupted.as_ref().and_then(|journal| journal.after.stack.as_deref());
+        let claim = Claim::new(world, file, begun.or(self.manifest.stack.as_deref()));
+        let is_of_another =
+            |manifest: &Manifest| Claim::new(world, file, manifest.stack.as_deref()).other().is_some();
+        self.remembered = self.remembered.filter(|remembered| !is_of_another(remembered));
+        self.claim = Some(claim);
+        self
     }
 
     /// What stackgen can have left at each path since the manifest was written, the likeliest first.

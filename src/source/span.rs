@@ -145,7 +145,7 @@ impl Sources {
         Self { files: self.files.iter().map(struck).collect() }
     }
 
-    /// The path of each file.
+    /// The path of each file, in the order in which they were read: the stack's own file first.
     pub fn paths(&self) -> impl Iterator<Item = &Utf8Path> {
         self.files.iter().map(|file| file.path.as_path())
     }

@@ -103,6 +103,9 @@ pub fn files(project: &Project, exit: Exit) -> Look {
     let outputs = compilation.outputs;
     match crate::planned(&project.world, &compilation.sources, outputs, None) {
         Ok(plan) if plan.is_current() => Look::well("files", "as the stack says"),
+        Ok(plan) if !plan.obstacles().is_empty() => {
+            Look::wrong("files", plan.obstacles().swap_remove(0).message, "see what `stackgen check` says")
+        }
         Ok(_) => Look::wrong("files", "not as the stack says", "run `stackgen build`"),
         Err(refusal) => Look::wrong("files", refusal.message, "see what `stackgen check` says"),
     }

@@ -83,7 +83,7 @@ pub fn build_once(
         }
         taken = Some(outcome);
     }
-    let request = Request { allow: &|plan| allow(project, args, plan), findings: |_| Vec::new() };
+    let request = Request { allow: &|plan| allow(project, args, plan), findings: Plan::kept };
     let Some(Planned { plan, .. }) = plan(&project.world, global, project, compilation, request)? else {
         return Ok(Exit::Invalid);
     };

@@ -2,6 +2,7 @@
 
 use super::planning::{Planned, Request, compile, plan, say_unfinished};
 use super::{Exit, Global, Project, changes};
+use crate::plan::Plan;
 
 /// For the help text.
 pub const EXAMPLES: &str = "\
@@ -13,7 +14,7 @@ Examples:
 pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
     let world = &project.world;
     let planned =
-        plan(world, global, project, compile(world, global, project), Request::look(|_| Vec::new()))?;
+        plan(world, global, project, compile(world, global, project), Request::look(Plan::beside_the_patch))?;
     let Some(Planned { plan, .. }) = planned else {
         return Ok(Exit::Invalid);
     };

@@ -8,6 +8,7 @@ mod compare;
 mod conflict;
 mod contents;
 pub mod diff;
+mod findings;
 mod journal;
 mod lines;
 pub mod local;
@@ -34,7 +35,6 @@ pub use self::owned::Owned;
 pub(crate) use self::path::folders_of;
 pub use self::state::{Edit, Obstacle, State};
 pub use self::three_way::three_way;
-use crate::diagnostics::Diagnostic;
 use crate::parallel;
 use crate::source::{nearest, quoted_list};
 
@@ -170,37 +170,6 @@ impl Plan {
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.interrupted.is_none() && self.changes().all(|change| change.state == State::Unchanged)
-    }
-
-    /// What makes the plan impossible to apply, a finding each.
-    #[must_use]
-    pub fn obstacles(&self) -> Vec<Diagnostic> {
-        self.changes()
-            .filter_map(|change| match &change.state {
-                State::Blocked(obstacle) => Some(obstacle.diagnostic(&change.path)),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// What differs between the stack and the disk, a finding each.
-    #[must_use]
-    pub fn drift(&self) -> Vec<Diagnostic> {
-        let interrupted = self
-            .interrupted
-            .as_ref()
-            .map(|_| Diagnostic::error("drift", INTERRUPTED).help("run `stackgen build` to finish it"));
-        let changes = self.changes().filter(|change| change.state != State::Unchanged).map(|change| {
-            let what = match &change.state {
-                State::Foreign => "stackgen did not write this file",
-                state => state.as_str(),
-            };
-            let message = format!("`{}` is not as the stack says: {what}", change.path);
-            let help = conflict::way_out(change)
-                .unwrap_or_else(|| "run `stackgen build`, and commit what it writes".to_owned());
-            Diagnostic::error("drift", message).in_file(&change.path).help(help)
-        });
-        interrupted.into_iter().chain(changes).collect()
     }
 
     /// How many of each, in one line: `3 to create, 1 edited by hand, 12 unchanged`. The manifest counts as the file that it is.

@@ -160,7 +160,7 @@ impl Obstacle {
         Diagnostic::error("two-stacks", self.message(manifest))
             .in_file(manifest)
             .note(format!(
-                "it would change the files that both want, and delete those that `{owner}` alone wants; so would the next build of `{owner}`, the other way round"
+                "a build of `{file}` would change the files that both want, and delete those that `{owner}` alone wants; so would the next build of `{owner}`, the other way round"
             ))
             .help(self.help())
             .help(format!(

@@ -94,6 +94,10 @@ fn a_file_that_was_renamed_keeps_what_was_built_from_it() {
     fs::rename(session.path("a.toml"), session.path("c.toml")).unwrap();
     let note = "note: `a.toml`, which these files were built from, is gone: they pass to `c.toml`";
     session.run(&["--file", "c.toml", "check"]).exits(1).says(note).says("update  generated/.stackgen.json");
+    session
+        .run(&["--file", "c.toml", "--format", "json", "check"])
+        .exits(1)
+        .says("is gone: they pass to `c.toml`");
     session.run(&["--file", "c.toml", "build", "--yes"]).exits(0).says(note).never_says("edited by hand");
     session.run(&["--file", "c.toml", "check"]).exits(0).never_says("note:");
     session.write("a.toml", stack("a", ""));

@@ -15,6 +15,7 @@ pub mod local;
 mod manifest;
 mod owned;
 mod path;
+mod renewal;
 mod state;
 mod summary;
 mod three_way;
@@ -35,7 +36,6 @@ pub use self::owned::Owned;
 pub(crate) use self::path::folders_of;
 pub use self::state::{Edit, Obstacle, State};
 pub use self::three_way::three_way;
-use crate::parallel;
 use crate::source::{nearest, quoted_list};
 
 /// What a journal tells.
@@ -244,75 +244,5 @@ impl Plan {
         self.changes.retain(|change| within(&change.path));
         self.beyond = self.owned_paths().into_iter().filter(|path| !within(path)).cloned().collect();
         self.renew_manifest();
-    }
-
-    /// Keeps the manifest of another stack from being written, and all that it records with it.
-    fn guard_manifest(&mut self) {
-        if let Some(claim) = &self.claim
-            && let Some(other) = claim.other()
-            && !matches!(self.manifest.state, State::Blocked(_))
-        {
-            let (owner, file) = (other.to_owned(), claim.file.clone());
-            self.manifest.state = State::Blocked(Obstacle::OtherStack { owner, file });
-        }
-    }
-
-    /// Undoes [`Self::guard_manifest`], at the user's word.
-    fn take_over(&mut self) {
-        if matches!(self.manifest.state, State::Blocked(Obstacle::OtherStack { .. })) {
-            self.manifest.state = State::Update;
-            self.renew_manifest();
-        }
-    }
-
-    /// Writes down again what will be owned: kept conflicts keep the record they had, foreign files get none.
-    fn renew_manifest(&mut self) {
-        if matches!(self.manifest.state, State::Blocked(_)) {
-            return;
-        }
-        let records = parallel::each(&self.changes, |change| self.record_after(change));
-        let files = self
-            .changes
-            .iter()
-            .zip(records)
-            .filter_map(|(change, record)| Some((change.path.clone(), record?)))
-            .chain(
-                self.beyond
-                    .iter()
-                    .filter_map(|path| Some((path.clone(), self.recorded.files.get(path)?.clone()))),
-            )
-            .collect();
-        // Who wrote the same records first stays named: two versions that agree must not rewrite it in turns.
-        let is_same = files == self.recorded.files;
-        let stackgen = if is_same { self.recorded.stackgen.clone() } else { manifest::this_version() };
-        self.intended = Manifest { stackgen, stack: self.stack_after(is_same), files };
-        let text = self.intended.to_text();
-        self.manifest.state = match &self.manifest.before {
-            None => State::Create,
-            Some(before) if same(&before.contents, text.as_bytes()) => State::Unchanged,
-            Some(_) => State::Update,
-        };
-        self.manifest.after = Some(Version { contents: text.into_bytes(), executable: false });
-    }
-
-    /// The stack's file as the manifest is to name it. A manifest that names none is not rewritten for that alone: another stackgen
-    /// than the one that wrote it is no reason for drift.
-    fn stack_after(&self, is_same: bool) -> Option<Utf8PathBuf> {
-        let recorded = self.recorded.stack.as_ref();
-        let is_silent = is_same && recorded.is_none() && self.manifest.before.is_some();
-        match &self.claim {
-            Some(claim) if !is_silent => Some(claim.file.clone()),
-            _ => recorded.cloned(),
-        }
-    }
-
-    fn record_after(&self, change: &Change) -> Option<Record> {
-        match change.state {
-            State::Create | State::Update | State::Unchanged => {
-                change.after.as_ref().map(|after| Record::of(&after.contents, after.executable))
-            }
-            State::Stale | State::Foreign => None,
-            State::Edited(_) | State::Blocked(_) => self.recorded.files.get(&change.path).cloned(),
-        }
     }
 }

@@ -33,7 +33,7 @@ use camino::Utf8Path;
 
 use self::checks::{Made, Subject};
 use self::diagnostics::{Diagnostic, Report};
-use self::model::{OUTPUT_ROOT, Stack, environment_folder};
+use self::model::{ENV_FILE, OUTPUT_ROOT, Stack, environment_folder};
 use self::plan::{Owned, Plan};
 use self::render::{Output, Renderer};
 use self::source::{Document, Sources, Templates, World, nearest, quoted_list};
@@ -146,7 +146,8 @@ pub fn planned(
     environment: Option<&str>,
 ) -> Result<Plan, Box<Diagnostic>> {
     let folder = Utf8Path::new(OUTPUT_ROOT);
-    let mut owned = Owned::load(world, folder, sources.paths())?;
+    let yours = sources.paths().chain([Utf8Path::new(ENV_FILE)]);
+    let mut owned = Owned::load(world, folder, yours)?;
     if let Some(file) = sources.paths().next() {
         owned = owned.claimed_by(world, file);
     }

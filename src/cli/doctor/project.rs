@@ -10,11 +10,9 @@ use crate::cli::machine::ask;
 use crate::cli::waiting::Named;
 use crate::cli::{Exit, Project};
 use crate::live::set_variables;
-use crate::model::Stack;
+use crate::model::{ENV_FILE, Stack};
 use crate::plan::local;
 use crate::source::{World as _, quoted_list};
-
-const ENV_FILE: &str = ".env";
 
 /// The most that is read of a `.env`, in bytes.
 const LIMIT: u64 = 1024 * 1024;

@@ -149,9 +149,12 @@ impl Obstacle {
     /// The finding that stops the build.
     #[must_use]
     pub fn diagnostic(&self, path: &Utf8Path) -> Diagnostic {
+        let blocked = || Diagnostic::error("blocked-output", self.message(path)).help(self.help());
         match self {
             Self::OtherStack { owner, file } => self.two_stacks(path, owner, file),
-            _ => Diagnostic::error("blocked-output", self.message(path)).help(self.help()),
+            // Not a path that could be shown as one.
+            Self::Unfit(_) => blocked(),
+            _ => blocked().in_file(path),
         }
     }
 

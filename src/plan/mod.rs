@@ -15,6 +15,7 @@ pub mod local;
 mod manifest;
 mod owned;
 mod path;
+mod recased;
 mod renewal;
 mod state;
 mod summary;

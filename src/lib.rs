@@ -33,7 +33,7 @@ use camino::Utf8Path;
 
 use self::checks::{Made, Subject};
 use self::diagnostics::{Diagnostic, Report};
-use self::model::{OUTPUT_ROOT, Stack, environment_folder};
+use self::model::{ENV_FILE, OUTPUT_ROOT, Stack, environment_folder};
 use self::plan::{Owned, Plan};
 use self::render::{Output, Renderer};
 use self::source::{Document, Sources, Templates, World, nearest, quoted_list};
@@ -134,8 +134,8 @@ fn render(compilation: &mut Compilation, templates: &Templates, world: &dyn Worl
     }
 }
 
-/// Holds the outputs against the disk; what they were made from is never among what stackgen owns. `environment` narrows the
-/// plan to that environment's folder.
+/// Holds the outputs against the disk; what they were made from is never among what stackgen owns, and what was built from another
+/// stack is left to it. `environment` narrows the plan to that environment's folder.
 ///
 /// # Errors
 /// A diagnostic where the manifest or the journal cannot be used.
@@ -146,7 +146,11 @@ pub fn planned(
     environment: Option<&str>,
 ) -> Result<Plan, Box<Diagnostic>> {
     let folder = Utf8Path::new(OUTPUT_ROOT);
-    let owned = Owned::load(world, folder, sources.paths())?;
+    let yours = sources.paths().chain([Utf8Path::new(ENV_FILE)]);
+    let mut owned = Owned::load(world, folder, yours)?;
+    if let Some(file) = sources.paths().next() {
+        owned = owned.claimed_by(world, file);
+    }
     let mut plan = plan::plan(world, outputs, owned, folder);
     if let Some(environment) = environment {
         let folder = environment_folder(environment);

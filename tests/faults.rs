@@ -60,6 +60,10 @@ impl Steps for Faulty<'_> {
         self.step()?;
         self.inner.create_file(path, executable)
     }
+    fn keep_mode(&self, file: &File, of: &Utf8Path) -> io::Result<()> {
+        self.step()?;
+        self.inner.keep_mode(file, of)
+    }
     fn write(&self, file: &mut File, contents: &[u8]) -> io::Result<()> {
         if let Err(fault) = self.step() {
             self.inner.write(file, &contents[..contents.len() / 2])?;

@@ -2,13 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use camino::Utf8Path;
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
 use stackgen::plan::{
     Change, Edit, FILE_NAME, Manifest, Obstacle, Owned, Plan, Record, SIZE_LIMIT, State, plan, sight,
     ways_out,
 };
 use stackgen::render::Output;
-use stackgen::source::Memory;
+use stackgen::source::{EntryKind, Memory, World};
 
 fn output(path: &str, contents: &str) -> Output {
     Output { path: path.into(), contents: contents.to_owned(), ..Output::default() }
@@ -27,8 +29,43 @@ fn world(manifest: &Manifest) -> Memory {
 }
 
 fn planned(world: &Memory, outputs: &[Output], manifest: &Manifest) -> Plan {
-    let owned = Owned { manifest: manifest.clone(), interrupted: None, remembered: None };
+    let owned = Owned { manifest: manifest.clone(), interrupted: None, remembered: None, claim: None };
     plan(world, outputs.to_vec(), owned, Utf8Path::new("generated"))
+}
+
+/// A disk on which case does not count: a file answers to its name in any case, and is listed by the one that it has.
+struct CaseFree {
+    disk: Memory,
+    paths: Vec<&'static str>,
+}
+
+impl CaseFree {
+    fn new(files: &[(&'static str, &str)]) -> Self {
+        let disk = files.iter().fold(Memory::default(), |disk, (path, contents)| disk.with(*path, *contents));
+        Self { disk, paths: files.iter().map(|(path, _)| *path).collect() }
+    }
+
+    /// The path as the disk has it.
+    fn real(&self, path: &Utf8Path) -> Utf8PathBuf {
+        let wanted = path.as_str().to_lowercase();
+        let above = self.paths.iter().flat_map(|path| Utf8Path::new(path).ancestors());
+        let mut same = above.filter(|known| known.as_str().to_lowercase() == wanted);
+        same.next().unwrap_or(path).to_owned()
+    }
+}
+
+impl World for CaseFree {
+    fn read(&self, path: &Utf8Path, limit: u64) -> io::Result<Vec<u8>> {
+        self.disk.read(&self.real(path), limit)
+    }
+
+    fn entry(&self, path: &Utf8Path) -> Option<EntryKind> {
+        self.disk.entry(&self.real(path))
+    }
+
+    fn list(&self, folder: &Utf8Path) -> Vec<(String, EntryKind)> {
+        self.disk.list(&self.real(folder))
+    }
 }
 
 fn change<'a>(plan: &'a Plan, path: &str) -> &'a Change {
@@ -355,4 +392,22 @@ fn what_to_do_about_a_foreign_file_can_be_typed_as_it_is_shown() {
     assert!(plan.clone().adopt(Utf8Path::new("d")).unwrap_err().help().contains("`c`"));
     let none = planned(&Memory::default(), &[output("a", "a\n")], &Manifest::empty());
     assert!(none.clone().adopt(Utf8Path::new("d")).unwrap_err().help().contains("without `--adopt`"));
+}
+
+#[test]
+fn an_output_whose_case_alone_has_changed_is_not_deleted_where_case_does_not_count() {
+    let manifest = recorded(&[("Docs/A.md", "old\n"), ("Docs/B.md", "same\n"), ("Docs/C.md", "left\n")]);
+    let disk = CaseFree::new(&[("Docs/A.md", "old\n"), ("Docs/B.md", "same\n"), ("Docs/C.md", "mine\n")]);
+    let outputs = [output("docs/A.md", "new\n"), output("docs/B.md", "same\n"), output("docs/c.md", "new\n")];
+    let owned = Owned { manifest: manifest.clone(), interrupted: None, remembered: None, claim: None };
+    let plan = plan(&disk, outputs.to_vec(), owned, Utf8Path::new("generated"));
+    assert_eq!(*state(&plan, "docs/A.md"), State::Update);
+    assert_eq!(*state(&plan, "docs/B.md"), State::Unchanged);
+    assert_eq!(*state(&plan, "docs/c.md"), State::Edited(Edit::Wanted));
+    assert_eq!(plan.changes().count(), 4, "{}", plan.summary());
+    // Where case counts, they are other files.
+    let disk = Memory::default().with("Docs/A.md", "old\n").with("Docs/B.md", "same\n");
+    let plan = planned(&disk.with("docs/B.md", "same\n"), &outputs, &manifest);
+    assert_eq!([state(&plan, "Docs/A.md"), state(&plan, "Docs/B.md")], [&State::Stale, &State::Stale]);
+    assert_eq!([state(&plan, "docs/A.md"), state(&plan, "docs/B.md")], [&State::Create, &State::Unchanged]);
 }

@@ -49,11 +49,26 @@ pub(super) fn file(
     temporary: &str,
     still: impl FnOnce() -> Result<(), ApplyError>,
 ) -> Result<(), ApplyError> {
+    file_like(steps, path, None, version, temporary, still)
+}
+
+/// As [`file()`], with the mode of the user's own file at `like`, if there is one.
+pub(super) fn file_like(
+    steps: &dyn Steps,
+    path: &Utf8Path,
+    like: Option<&Utf8Path>,
+    version: &Version,
+    temporary: &str,
+    still: impl FnOnce() -> Result<(), ApplyError>,
+) -> Result<(), ApplyError> {
     folders(steps, path)?;
     let temporary = folder_of(path).join(temporary);
     let create = failed("create a temporary file for", path);
     let file = steps.create_file(&temporary, version.executable).map_err(create)?;
-    let placed = fill(steps, path, file, &version.contents)
+    // Before there is anything in it to read.
+    let placed = like
+        .map_or(Ok(()), |like| steps.keep_mode(&file, like).map_err(failed("keep the mode of", like)))
+        .and_then(|()| fill(steps, path, file, &version.contents))
         .and_then(|()| still())
         .and_then(|()| steps.rename(&temporary, path).map_err(failed("put the new file in place of", path)));
     if let Err(error) = placed {
@@ -65,7 +80,7 @@ pub(super) fn file(
 }
 
 /// Copies what the user allows to be overwritten to the first of `<path>.orig`, `<path>.orig.2`, … that is free, or
-/// holds just that already.
+/// holds just that already. The copy has the mode of what it is made of: it may be private, or a script.
 pub(super) fn copy(
     steps: &dyn Steps,
     path: &Utf8Path,
@@ -83,7 +98,7 @@ pub(super) fn copy(
                     None => Ok(()),
                     Some(_) => Err(ApplyError::Changed { path: copy.clone() }),
                 };
-                file(steps, &copy, version, temporary, still_free)?;
+                file_like(steps, &copy, Some(path), version, temporary, still_free)?;
                 return Ok(copy);
             }
             Some(Kind::File)

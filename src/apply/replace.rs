@@ -1,4 +1,5 @@
-//! Edits of the user's own files, at their word: each is put in place of what they have seen, whole or not at all.
+//! Edits of the user's own files, at their word: each is put in place of what they have seen, whole or not at all, and stays as private
+//! as it was.
 
 use super::{ApplyError, Lock, guard, place};
 use crate::plan::Change;
@@ -15,7 +16,8 @@ pub fn replace(lock: &Lock, changes: &[Change]) -> Result<(), ApplyError> {
     let temporary = place::free_name(steps, changes.iter().map(|change| change.path.as_path()))?;
     for change in changes {
         if let Some(after) = &change.after {
-            place::file(steps, &change.path, after, &temporary, || guard::unchanged(steps, change))?;
+            let (path, still) = (&change.path, || guard::unchanged(steps, change));
+            place::file_like(steps, path, Some(path), after, &temporary, still)?;
         }
     }
     Ok(())

@@ -30,6 +30,8 @@ pub trait Steps {
     fn create_folder(&self, path: &Utf8Path) -> io::Result<()>;
     /// A new file with its final mode; [`io::ErrorKind::AlreadyExists`] where there is anything of that name.
     fn create_file(&self, path: &Utf8Path, executable: bool) -> io::Result<File>;
+    /// Gives a new file the mode of the file at a path, so that what was private stays so; its own where there is no file.
+    fn keep_mode(&self, file: &File, of: &Utf8Path) -> io::Result<()>;
     fn write(&self, file: &mut File, contents: &[u8]) -> io::Result<()>;
     /// Waits until a file's contents are on the disk.
     fn sync_file(&self, file: &File) -> io::Result<()>;
@@ -99,6 +101,15 @@ impl Steps for Sandbox {
         options.write(true).create_new(true);
         set_mode(&mut options, executable);
         self.root.open_with(path, &options)
+    }
+
+    fn keep_mode(&self, file: &File, of: &Utf8Path) -> io::Result<()> {
+        match self.root.symlink_metadata(of) {
+            Ok(found) if found.is_file() => file.set_permissions(found.permissions()),
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     fn write(&self, file: &mut File, contents: &[u8]) -> io::Result<()> {

@@ -122,6 +122,7 @@ pub static RULES: &[&Rule] = &[
     &reading::SYNTAX,
     &reading::TEMPLATE,
     &reading::TOO_MANY_NETWORKS,
+    &reading::TWO_STACKS,
     &unanswered_preflight::RULE,
     &reading::UNKNOWN_HOST,
     &reading::UNKNOWN_KEY,

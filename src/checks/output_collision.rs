@@ -6,6 +6,7 @@ use camino::Utf8Path;
 
 use super::{Check, Findings, Made, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::model::ENV_FILE;
 
 pub static RULE: Rule = Rule {
     name: "output-collision",
@@ -25,9 +26,9 @@ fn check(subject: &Subject<'_>, made: &[Made<'_>], findings: &mut Findings) {
     for (folder, inside) in folders_that_are_files(&outputs) {
         findings.push(file_in_a_file(folder, inside));
     }
-    // What stackgen reads, and where the user keeps secrets.
-    let yours: BTreeSet<&str> = subject.sources.paths().map(Utf8Path::as_str).chain([".env"]).collect();
-    for output in made.iter().filter(|output| yours.contains(output.path.as_str())) {
+    let yours = subject.sources.paths().map(Utf8Path::as_str).chain([ENV_FILE]);
+    let yours: BTreeSet<String> = yours.map(str::to_lowercase).collect();
+    for output in made.iter().filter(|output| yours.contains(&output.path.as_str().to_lowercase())) {
         findings.push(over_a_source(output));
     }
 }

@@ -24,6 +24,7 @@ pub static SYNTAX: Rule = stage("syntax", include_str!("../../docs/rules/syntax.
 pub static TEMPLATE: Rule = stage("template", include_str!("../../docs/rules/template.md"));
 pub static TOO_MANY_NETWORKS: Rule =
     stage("too-many-networks", include_str!("../../docs/rules/too-many-networks.md"));
+pub static TWO_STACKS: Rule = stage("two-stacks", include_str!("../../docs/rules/two-stacks.md"));
 pub static UNKNOWN_KEY: Rule = stage("unknown-key", include_str!("../../docs/rules/unknown-key.md"));
 pub static UNREADABLE_FILE: Rule =
     stage("unreadable-file", include_str!("../../docs/rules/unreadable-file.md"));

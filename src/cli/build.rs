@@ -3,12 +3,12 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::planning::{Planned, compile, plan};
+use super::planning::{Planned, Request, compile, plan};
 use super::waiting::{self, NoLock, Taken};
 use super::{Exit, Global, Project, changes, watch};
 use crate::Compilation;
 use crate::apply;
-use crate::plan::INTERRUPTED;
+use crate::plan::{INTERRUPTED, Plan};
 use crate::source::values::Duration;
 
 #[derive(Debug, Args)]
@@ -29,7 +29,8 @@ pub struct BuildArgs {
     /// Overwrite and delete files that were edited by hand, after a copy to `*.orig`
     #[arg(long)]
     force: bool,
-    /// Take over this file, which stackgen did not write, after a copy to `*.orig`
+    /// Take over this file, which stackgen did not write, after a copy to `*.orig`; or, by its name, the `generated/.stackgen.json` of
+    /// another stack's file, and all that was built from that
     #[arg(long, value_name = "PATH")]
     adopt: Vec<Utf8PathBuf>,
     /// How long to wait while another build of this project is at work, such as `30s`; until it ends, if not said
@@ -46,6 +47,17 @@ pub fn run(global: &Global, project: &Project, args: &BuildArgs) -> anyhow::Resu
         return watch::run(global, project, args);
     }
     build_once(global, project, args, &|| compile(&project.world, global, project), false)
+}
+
+/// Changes a plan to what the user allows beyond the safe.
+fn allow(project: &Project, args: &BuildArgs, plan: &mut Plan) -> anyhow::Result<()> {
+    for path in &args.adopt {
+        plan.adopt(&project.path_of(path)?)?;
+    }
+    if args.force {
+        plan.force();
+    }
+    Ok(())
 }
 
 /// One build of what `compiled` reads. With `is_quiet` nothing is said where nothing is to do.
@@ -71,16 +83,10 @@ pub fn build_once(
         }
         taken = Some(outcome);
     }
-    let planned = plan(&project.world, global, project, compilation, |_| Vec::new());
-    let Some(Planned { mut plan, .. }) = planned else {
+    let request = Request { allow: &|plan| allow(project, args, plan), findings: Plan::kept };
+    let Some(Planned { plan, .. }) = plan(&project.world, global, project, compilation, request)? else {
         return Ok(Exit::Invalid);
     };
-    for path in &args.adopt {
-        plan.adopt(&project.path_of(path)?)?;
-    }
-    if args.force {
-        plan.force();
-    }
     if plan.interrupted().is_some() {
         global.say(&format!("{INTERRUPTED}: this one finishes it"));
     }

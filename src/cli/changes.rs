@@ -74,6 +74,13 @@ fn push_help(text: &mut String, plan: &Plan) {
             "note: stackgen {theirs} wrote these files, and this is stackgen {ours}: install the same version before anything else"
         );
     }
+    if let Some((former, file)) = plan.passed_on() {
+        let [former, file] = [former, file].map(|file| visible_lines(file.as_str()));
+        let _ = writeln!(
+            text,
+            "note: `{former}`, which these files were built from, is gone: they pass to `{file}`"
+        );
+    }
     for way in ways_out(plan.conflicts()) {
         let _ = writeln!(text, "help: {}", visible_lines(&way));
     }

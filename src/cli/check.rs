@@ -2,7 +2,7 @@
 
 use super::checked::Checked;
 use super::format::print_report;
-use super::planning::{Planned, compile, plan, say_unfinished};
+use super::planning::{Planned, Request, compile, plan, say_unfinished};
 use super::{Exit, Global, Project, changes};
 use crate::diagnostics::Report;
 use crate::plan::Plan;
@@ -29,10 +29,9 @@ pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
         return Ok(Exit::Done);
     }
     let witness = Witness::new(&project.world);
-    // People get a list and a patch instead.
-    let findings = |plan: &Plan| if global.format.is_for_programs() { plan.drift() } else { Vec::new() };
     let compilation = compile(&witness, global, project);
-    let Some(Planned { plan, is_silent }) = plan(&witness, global, project, compilation, findings) else {
+    let planned = plan(&witness, global, project, compilation, Request::look(Plan::drift))?;
+    let Some(Planned { plan, is_silent }) = planned else {
         return Ok(Exit::Invalid);
     };
     if !global.format.is_for_programs() {

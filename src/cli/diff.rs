@@ -1,7 +1,8 @@
 //! `stackgen diff`: what a build would write, as a patch that `git apply` accepts.
 
-use super::planning::{Planned, compile, plan, say_unfinished};
+use super::planning::{Planned, Request, compile, plan, say_unfinished};
 use super::{Exit, Global, Project, changes};
+use crate::plan::Plan;
 
 /// For the help text.
 pub const EXAMPLES: &str = "\
@@ -12,7 +13,8 @@ Examples:
 
 pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
     let world = &project.world;
-    let planned = plan(world, global, project, compile(world, global, project), |_| Vec::new());
+    let planned =
+        plan(world, global, project, compile(world, global, project), Request::look(Plan::beside_the_patch))?;
     let Some(Planned { plan, .. }) = planned else {
         return Ok(Exit::Invalid);
     };

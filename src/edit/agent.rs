@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::home::file_for;
 use super::place::insertion;
-use super::service::{NewService, file_for};
+use super::service::NewService;
 use super::value::{key, list, quoted};
 use super::{EditedFile, Refusal, declared, edited, free, unknown};
 use crate::Compilation;

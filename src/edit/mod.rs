@@ -4,6 +4,9 @@
 //! Pure: a [`Compilation`] in, texts out. [`crate::apply::replace`] writes them.
 
 mod agent;
+mod block;
+mod home;
+mod kind;
 mod lines;
 mod place;
 mod ports;

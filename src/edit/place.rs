@@ -63,3 +63,17 @@ pub(super) fn insertion(sources: &Sources, file: FileId, table: &str, block: &st
     }
     Edit { span: Span::new(file, at..at), replacement: in_the_style_of(&replacement, text) }
 }
+
+/// Adds an edit. At the place of the last one, its lines stand behind those of that one.
+pub(super) fn push_behind(edits: &mut Vec<Edit>, edit: Edit) {
+    match edits.last_mut().filter(|last| last.span == edit.span) {
+        None => edits.push(edit),
+        Some(last) => {
+            let line_end = if edit.replacement.contains("\r\n") { "\r\n" } else { "\n" };
+            let breaks = ['\r', '\n'];
+            let before = last.replacement.trim_end_matches(breaks);
+            let after = edit.replacement.trim_start_matches(breaks);
+            last.replacement = format!("{before}{line_end}{line_end}{after}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! The next port of the host that nobody takes: no service, no gateway, in no environment.
 
-use super::service::kind_of;
+use super::kind::kind_of;
 use crate::Compilation;
 use crate::checks::host_port::{FreePorts, HostPort, host_ports};
 use crate::source::KnownKind;

@@ -1,20 +1,18 @@
 //! New services: written as a person would, next to their like.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
 use super::agent::{agent_edit, agent_for};
-use super::place::insertion;
+use super::block::{Written, service_block};
+use super::home::{file_for, folder, with_folder};
+use super::kind::{kind_of, known};
+use super::place::{insertion, push_behind};
 use super::ports::Ports;
-use super::value::{key, list, quoted};
 use super::{EditedFile, Refusal, declared, edited, free, unknown};
 use crate::Compilation;
-use crate::diagnostics::{Diagnostic, Edit};
-use crate::model::{Service, Stack};
+use crate::diagnostics::Diagnostic;
 use crate::source::language::Role;
-use crate::source::{FileId, KnownKind, Sort, World, nearest, quoted_list};
+use crate::source::{KnownKind, Sort, World};
 
 /// A service to add. What is not said is chosen.
 #[derive(Debug, Clone, Default)]
@@ -35,27 +33,6 @@ pub struct NewService {
     pub routes: Vec<String>,
     /// Whether it gets an agent that owns it, and what comes with it.
     pub agent: bool,
-}
-
-/// What a kind says that matters for a service of it.
-pub(super) struct KindFacts {
-    pub role: Role,
-    pub ports: BTreeMap<String, u16>,
-    pub default_port: Option<u16>,
-    has_image: bool,
-    has_dockerfile: bool,
-}
-
-pub(super) fn kind_of(kind: &KnownKind) -> KindFacts {
-    let table = &kind.table;
-    let ports = table.ports.iter().flat_map(|ports| ports.value.iter());
-    KindFacts {
-        role: table.role(),
-        ports: ports.map(|(name, entry)| (name.clone(), entry.value.value)).collect(),
-        default_port: table.default_port.as_ref().map(|port| port.value),
-        has_image: table.image.is_some(),
-        has_dockerfile: table.dockerfile.is_some(),
-    }
 }
 
 /// The files with a service added, and with all that was asked for beside it. The stack must have been read without errors.
@@ -114,31 +91,6 @@ pub fn add_service(
     Ok(with_folder(edited(&compilation.sources, &edits), path.as_deref(), world, wanted, kind))
 }
 
-/// Adds an edit. At the place of the last one, its lines stand behind those of that one.
-fn push_behind(edits: &mut Vec<Edit>, edit: Edit) {
-    match edits.last_mut().filter(|last| last.span == edit.span) {
-        None => edits.push(edit),
-        Some(last) => {
-            let line_end = if edit.replacement.contains("\r\n") { "\r\n" } else { "\n" };
-            let breaks = ['\r', '\n'];
-            let before = last.replacement.trim_end_matches(breaks);
-            let after = edit.replacement.trim_start_matches(breaks);
-            last.replacement = format!("{before}{line_end}{line_end}{after}");
-        }
-    }
-}
-
-fn known<'a>(kinds: &'a [KnownKind], name: &str) -> Result<&'a KnownKind, Refusal> {
-    let names = || kinds.iter().map(|kind| kind.name.as_str());
-    kinds.iter().find(|kind| kind.name == name).ok_or_else(|| {
-        let refusal = Diagnostic::error("unknown-reference", format!("there is no kind `{name}`"));
-        Box::new(match nearest(name, names()) {
-            Some(near) => refusal.help(format!("did you mean `{near}`?")),
-            None => refusal.help(format!("the kinds are {}", quoted_list(names()))),
-        })
-    })
-}
-
 /// `billing-db` for the first database, else `billing-redis`.
 fn companion_name(service: &str, kind: &KnownKind, earlier: &[(String, &KnownKind)]) -> String {
     let database = format!("{service}-db");
@@ -148,102 +100,6 @@ fn companion_name(service: &str, kind: &KnownKind, earlier: &[(String, &KnownKin
     } else {
         format!("{service}-{}", kind.name)
     }
-}
-
-/// The folder of the new service's code, where its kind builds from one: as it was said, or beside those of its like.
-fn folder(base: &Stack, kind: &KnownKind, wanted: &NewService) -> Result<Option<Utf8PathBuf>, Refusal> {
-    let facts = kind_of(kind);
-    if wanted.path.is_some() || wanted.image.is_some() || facts.has_image {
-        return Ok(wanted.path.clone());
-    }
-    if !facts.has_dockerfile {
-        let message = format!("the kind `{}` says nothing of what runs", kind.name);
-        return Err(Box::new(
-            Diagnostic::error("missing-key", message)
-                .help("say `--image NAME:TAG`, or `--path FOLDER` with a Dockerfile in it"),
-        ));
-    }
-    let like = |service: &&Service| service.kind.value == kind.name;
-    let mut others = base.services.values().filter(like).chain(base.services.values());
-    let beside = others.find_map(|service| beside(service, &wanted.name));
-    Ok(Some(beside.unwrap_or_else(|| Utf8Path::new("services").join(&wanted.name))))
-}
-
-/// A folder named as that of another service is: `services/content-service` for `content` gives `services/billing-service`.
-fn beside(service: &Service, name: &str) -> Option<Utf8PathBuf> {
-    let folder = &service.folder.as_ref()?.value.from_root;
-    let last = folder.file_name()?;
-    let (before, after) = last.split_once(service.name.value.as_str())?;
-    Some(folder.with_file_name(format!("{before}{name}{after}")))
-}
-
-/// The file that a service belongs into: the one whose folder holds its code, the innermost of them; else the stack's own.
-pub(super) fn file_for(compilation: &Compilation, path: Option<&Utf8Path>) -> FileId {
-    let files = compilation.document.iter().flat_map(|document| &document.files).copied();
-    let holds = |file: &FileId| {
-        let folder = compilation.sources.folder(*file);
-        !folder.as_str().is_empty() && path.is_some_and(|path| path.starts_with(folder))
-    };
-    let depth = |file: &FileId| compilation.sources.folder(*file).components().count();
-    files.clone().filter(holds).max_by_key(depth).or_else(|| files.min()).unwrap_or_default()
-}
-
-/// What the lines of a service say.
-struct Written<'a> {
-    wanted: &'a NewService,
-    path: Option<&'a Utf8Path>,
-    /// The folder of the file that it is written into.
-    home: &'a Utf8Path,
-    port: Option<u16>,
-    needs: &'a [String],
-}
-
-fn service_block(written: &Written<'_>) -> String {
-    let wanted = written.wanted;
-    let name = key(&wanted.name);
-    let mut block = format!("[services.{name}]\nkind = {}\n", quoted(&wanted.kind));
-    let mut line = |key: &str, value: String| {
-        let _ = writeln!(block, "{key} = {value}");
-    };
-    if let Some(text) = &wanted.description {
-        line("description", quoted(text));
-    }
-    if let Some(path) = written.path {
-        let from_home = path.strip_prefix(written.home).unwrap_or(path);
-        let from_home = if from_home.as_str().is_empty() { "." } else { from_home.as_str() };
-        line("path", quoted(from_home));
-    }
-    if let Some(image) = &wanted.image {
-        line("image", quoted(image));
-    }
-    if let Some(port) = written.port {
-        line("port", port.to_string());
-    }
-    if !written.needs.is_empty() {
-        line("needs", list(written.needs.iter().map(String::as_str)));
-    }
-    for route in &wanted.routes {
-        let _ = write!(block, "\n[[services.{name}.routes]]\npath = {}\n", quoted(route));
-    }
-    block
-}
-
-/// With a first file in a folder that is not there yet: the folder has to be, here and in everybody's checkout.
-fn with_folder(
-    mut files: Vec<EditedFile>,
-    path: Option<&Utf8Path>,
-    world: &dyn World,
-    wanted: &NewService,
-    kind: &KnownKind,
-) -> Vec<EditedFile> {
-    if let Some(path) = path.filter(|path| world.entry(path).is_none()) {
-        let after = format!(
-            "# {}\n\nHere goes the code of the service `{}`. Its kind: {}.\nWhat stackgen expects of it, `stackgen kinds show {}` says.\n",
-            wanted.name, wanted.name, kind.description, kind.name
-        );
-        files.push(EditedFile { path: path.join("README.md"), before: None, after });
-    }
-    files
 }
 
 #[cfg(test)]

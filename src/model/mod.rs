@@ -36,7 +36,7 @@ pub use self::stack::{
     JwtCredential, Known, Metrics, Mount, MountSource, Need, Network, Origin, Port, Probe, Published,
     RateLimitStore, Secret, Service, Stack, Target, Tls, Unresolved, Variable, Verifier, Volume,
 };
-pub use self::target::{OUTPUT_ROOT, environment_folder};
+pub use self::target::{ENV_FILE, OUTPUT_ROOT, environment_folder};
 pub use self::text::{Part, Text};
 pub use self::tool::{TOOLS, Tool, mcp, tool};
 pub use self::transform::{AnswerNames, AnswerParts, Names, Parts, Request, Response};

@@ -8,6 +8,9 @@ use crate::source::{Document, Variant};
 /// The folder of everything that is generated, from the project's root.
 pub const OUTPUT_ROOT: &str = "generated";
 
+/// Where the user keeps secrets, from the project's root: never an output, and never stackgen's own, whoever says so.
+pub const ENV_FILE: &str = ".env";
+
 /// The folder of an environment's outputs.
 #[must_use]
 pub fn environment_folder(environment: &str) -> Utf8PathBuf {

@@ -13,7 +13,7 @@ use super::manifest::{FILE_NAME, Manifest, Record, this_version};
 use super::owned::Owned;
 use super::path::{folders_of, unfit};
 use super::state::{Edit, Obstacle, State};
-use super::{Change, Plan};
+use super::{Change, Plan, recased};
 use crate::parallel;
 use crate::render::Output;
 use crate::source::{EntryKind, World};
@@ -27,7 +27,8 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
     let wanted = Wanted::new(outputs, &manifest_path);
     let mut survey =
         Survey { world, folders: Mutex::default(), leaving: BTreeSet::new(), begun: BTreeSet::new() };
-    let manifest = caught_up(&survey, &owned);
+    let mut manifest = caught_up(&survey, &owned);
+    recased::hand_on(world, &mut manifest, &wanted.files);
     let interrupted = owned.interrupted;
     if let Some(journal) = &interrupted {
         survey.begun =
@@ -67,7 +68,9 @@ pub fn plan(world: &dyn World, outputs: Vec<Output>, owned: Owned, folder: &Utf8
         recorded: manifest,
         interrupted,
         beyond: Vec::new(),
+        claim: owned.claim,
     };
+    plan.guard_manifest();
     plan.renew_manifest();
     plan.recall(|_, sha256| recorded_text(world, sha256));
     plan

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::contents::SIZE_LIMIT;
 use super::local;
-use super::manifest::{Document, Manifest, Record, Refusal, printable, unreadable};
+use super::manifest::{Manifest, Record, Refusal, printable, unreadable};
+use super::written::Document;
 use crate::diagnostics::Diagnostic;
 use crate::source::World;
 

@@ -1,16 +1,13 @@
 //! `generated/.stackgen.json`: what stackgen owns, and how it left it. Committed, and untrusted whenever it is read.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use semver::Version;
-use serde::de::{Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
 
 use super::contents::{SIZE_LIMIT, digest};
-use super::path::unfit;
+use super::written::{Document, Files, believed, written};
 use crate::diagnostics::Diagnostic;
 use crate::source::World;
 
@@ -32,10 +29,12 @@ impl Record {
     }
 }
 
-/// The owned paths, and the version of stackgen that wrote them down.
+/// The owned paths, the version of stackgen that wrote them down, and the stack that they were built from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     pub stackgen: Version,
+    /// The stack's file, from the project's root. A manifest from before it was written down does not say.
+    pub stack: Option<Utf8PathBuf>,
     /// By path from the project's root.
     pub files: BTreeMap<Utf8PathBuf, Record>,
 }
@@ -49,6 +48,8 @@ pub enum Refusal {
     Malformed(#[from] serde_json::Error),
     #[error("`{0}` is not a version of stackgen")]
     Version(String),
+    #[error("`{0}` is no stack's file of this project")]
+    Stack(String),
     #[error("the path `{path}` {fault}")]
     Path { path: String, fault: &'static str },
     #[error("the digest of `{0}` is not 64 lower-case hex digits")]
@@ -59,7 +60,7 @@ impl Manifest {
     /// The manifest of a project that owns nothing yet.
     #[must_use]
     pub fn empty() -> Self {
-        Self { stackgen: this_version(), files: BTreeMap::new() }
+        Self { stackgen: this_version(), stack: None, files: BTreeMap::new() }
     }
 
     /// Reads the manifest in a folder; a folder without one owns nothing.
@@ -95,8 +96,9 @@ impl Manifest {
     pub(super) fn believed(document: Document) -> Result<Self, Refusal> {
         let stackgen =
             Version::parse(&document.stackgen).map_err(|_| Refusal::Version(document.stackgen.clone()))?;
+        let stack = document.stack.map(stack_file).transpose()?;
         let files = document.files.0.into_iter().map(believed).collect::<Result<_, _>>()?;
-        Ok(Self { stackgen, files })
+        Ok(Self { stackgen, stack, files })
     }
 
     /// The manifest as it is written: sorted by path, and the same text for the same records.
@@ -113,8 +115,16 @@ impl Manifest {
 
     pub(super) fn document(&self) -> Document {
         let files = self.files.iter().map(|(path, record)| (path.to_string(), written(record))).collect();
-        Document { stackgen: self.stackgen.to_string(), files: Files(files) }
+        let stack = self.stack.as_ref().map(Utf8PathBuf::to_string);
+        Document { stackgen: self.stackgen.to_string(), stack, files: Files(files) }
     }
+}
+
+/// A stack's file may have any name that the system allows, but it lies in the project: nothing else is looked at.
+fn stack_file(path: String) -> Result<Utf8PathBuf, Refusal> {
+    let is_inside = !path.is_empty()
+        && Utf8Path::new(&path).components().all(|step| matches!(step, Utf8Component::Normal(_)));
+    if is_inside { Ok(path.into()) } else { Err(Refusal::Stack(path)) }
 }
 
 /// What is said of a manifest or a journal that is there and cannot be read.
@@ -155,77 +165,6 @@ pub(super) fn this_version() -> Version {
     Version::parse(env!("CARGO_PKG_VERSION")).expect("a package's version is a semantic one")
 }
 
-/// The file's shape.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a manifest")]
-pub(super) struct Document {
-    stackgen: String,
-    files: Files,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a record of `sha256` and `mode`")]
-struct WrittenRecord {
-    sha256: String,
-    mode: Mode,
-}
-
-#[derive(Serialize, Deserialize)]
-enum Mode {
-    #[serde(rename = "644")]
-    Plain,
-    #[serde(rename = "755")]
-    Executable,
-}
-
-fn written(record: &Record) -> WrittenRecord {
-    let mode = if record.executable { Mode::Executable } else { Mode::Plain };
-    WrittenRecord { sha256: record.sha256.clone(), mode }
-}
-
-fn believed((path, record): (String, WrittenRecord)) -> Result<(Utf8PathBuf, Record), Refusal> {
-    if let Some(fault) = unfit(&path) {
-        return Err(Refusal::Path { path, fault });
-    }
-    let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    if record.sha256.len() != 64 || !record.sha256.bytes().all(is_hex) {
-        return Err(Refusal::Digest(path));
-    }
-    let executable = matches!(record.mode, Mode::Executable);
-    Ok((path.into(), Record { sha256: record.sha256, executable }))
-}
-
-/// The records by path. A path that comes twice, as after a careless merge, is refused: serde would keep the last.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Files(BTreeMap<String, WrittenRecord>);
-
-impl<'de> Deserialize<'de> for Files {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FilesVisitor)
-    }
-}
-
-struct FilesVisitor;
-
-impl<'de> Visitor<'de> for FilesVisitor {
-    type Value = Files;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a map of paths to records")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Files, A::Error> {
-        let mut files = BTreeMap::new();
-        while let Some((path, record)) = entries.next_entry::<String, WrittenRecord>()? {
-            if files.insert(path.clone(), record).is_some() {
-                return Err(A::Error::custom(format_args!("the path `{path}` is recorded twice")));
-            }
-        }
-        Ok(Files(files))
-    }
-}
-
 /// A text of unknown origin without what would steer a terminal.
 pub(super) fn printable(text: &str) -> String {
     let shown = |character: char| {
@@ -262,6 +201,16 @@ mod tests {
     }
 
     #[test]
+    fn a_manifest_that_does_not_say_which_stack_it_is_of_is_still_one() {
+        let old = with_file("a/b");
+        let mut manifest = Manifest::parse(old.as_bytes()).unwrap();
+        assert_eq!(manifest.stack, None);
+        assert!(!manifest.to_text().contains("\"stack\""), "{}", manifest.to_text());
+        manifest.stack = Some("my stack.toml".into());
+        assert_eq!(Manifest::parse(manifest.to_text().as_bytes()).unwrap(), manifest);
+    }
+
+    #[test]
     fn a_manifest_with_crlf_line_ends_is_the_same_manifest() {
         let text = Manifest::empty().to_text();
         assert_eq!(Manifest::parse(text.replace('\n', "\r\n").as_bytes()).unwrap(), Manifest::empty());
@@ -284,6 +233,10 @@ mod tests {
         for text in [
             String::new(),
             "[]".to_owned(),
+            r#"{"stackgen":"0.1.0","stack":"","files":{}}"#.to_owned(),
+            r#"{"stackgen":"0.1.0","stack":"/etc/passwd","files":{}}"#.to_owned(),
+            r#"{"stackgen":"0.1.0","stack":"../stack.toml","files":{}}"#.to_owned(),
+            r#"{"stackgen":"0.1.0","stack":1,"files":{}}"#.to_owned(),
             "null".to_owned(),
             r#"{"stackgen":"0.1.0"}"#.to_owned(),
             r#"{"stackgen":"0.1.0","files":[]}"#.to_owned(),

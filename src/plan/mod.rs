@@ -3,25 +3,31 @@
 //! A [`Plan`] is the whole of it. What the user allows beyond the safe ([`Plan::force`], [`Plan::adopt`]) changes the plan, so
 //! that the summary, the diff and `apply` cannot speak of different things.
 
+mod claim;
 mod compare;
 mod conflict;
 mod contents;
 pub mod diff;
+mod findings;
 mod journal;
 mod lines;
 pub mod local;
 mod manifest;
 mod owned;
 mod path;
+mod recased;
+mod renewal;
 mod state;
 mod summary;
 mod three_way;
+mod written;
 
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use semver::Version as Release;
 
+pub use self::claim::{Claim, Former};
 pub use self::compare::plan;
 pub use self::conflict::{Sight, sight, ways_out};
 pub use self::contents::{SIZE_LIMIT, Version, digest, same};
@@ -31,8 +37,6 @@ pub use self::owned::Owned;
 pub(crate) use self::path::folders_of;
 pub use self::state::{Edit, Obstacle, State};
 pub use self::three_way::three_way;
-use crate::diagnostics::Diagnostic;
-use crate::parallel;
 use crate::source::{nearest, quoted_list};
 
 /// What a journal tells.
@@ -51,6 +55,8 @@ pub struct Plan {
     interrupted: Option<Journal>,
     /// Recorded paths that this plan leaves alone, record and file.
     beyond: Vec<Utf8PathBuf>,
+    /// Which stack the plan is made for; nothing where nobody asked.
+    claim: Option<Claim>,
     /// The versions of stackgen that wrote the manifest and that made this plan, where they differ: the commonest
     /// reason for drift that nobody made.
     pub version_differs: Option<(Release, Release)>,
@@ -168,37 +174,6 @@ impl Plan {
         self.interrupted.is_none() && self.changes().all(|change| change.state == State::Unchanged)
     }
 
-    /// What makes the plan impossible to apply, a finding each.
-    #[must_use]
-    pub fn obstacles(&self) -> Vec<Diagnostic> {
-        self.changes()
-            .filter_map(|change| match &change.state {
-                State::Blocked(obstacle) => Some(obstacle.diagnostic(&change.path)),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// What differs between the stack and the disk, a finding each.
-    #[must_use]
-    pub fn drift(&self) -> Vec<Diagnostic> {
-        let interrupted = self
-            .interrupted
-            .as_ref()
-            .map(|_| Diagnostic::error("drift", INTERRUPTED).help("run `stackgen build` to finish it"));
-        let changes = self.changes().filter(|change| change.state != State::Unchanged).map(|change| {
-            let what = match &change.state {
-                State::Foreign => "stackgen did not write this file",
-                state => state.as_str(),
-            };
-            let message = format!("`{}` is not as the stack says: {what}", change.path);
-            let help = conflict::way_out(change)
-                .unwrap_or_else(|| "run `stackgen build`, and commit what it writes".to_owned());
-            Diagnostic::error("drift", message).in_file(&change.path).help(help)
-        });
-        interrupted.into_iter().chain(changes).collect()
-    }
-
     /// How many of each, in one line: `3 to create, 1 edited by hand, 12 unchanged`. The manifest counts as the file that it is.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -218,13 +193,18 @@ impl Plan {
         self.renew_manifest();
     }
 
-    /// Lets the build take over a file that it does not own, after a copy to `<path>.orig`.
+    /// Lets the build take over a file that it does not own, after a copy to `<path>.orig`; or all that another stack owns, where the
+    /// path is that of the manifest.
     ///
     /// A wanted file that is not foreign needs no adoption, and stays as it is.
     ///
     /// # Errors
     /// Where the path is not among the wanted ones.
     pub fn adopt(&mut self, path: &Utf8Path) -> Result<(), NotAnOutput> {
+        if path == self.manifest.path {
+            self.take_over();
+            return Ok(());
+        }
         let is_meant = |change: &&mut Change| change.path == path && change.after.is_some();
         let Some(change) = self.changes.iter_mut().find(is_meant) else {
             let foreign = self.changes.iter().filter(|change| change.state == State::Foreign);
@@ -252,50 +232,19 @@ impl Plan {
         }
     }
 
+    /// The stack's file that the outputs were built from so far, where that is gone, and the one that they pass to.
+    #[must_use]
+    pub fn passed_on(&self) -> Option<(&Utf8Path, &Utf8Path)> {
+        match self.claim.as_ref()? {
+            Claim { file, former: Former::Gone(former) } => Some((former, file)),
+            _ => None,
+        }
+    }
+
     /// Narrows the plan to some paths, as `--env` does; the others are left alone, files and records.
     pub fn narrow(&mut self, within: impl Fn(&Utf8Path) -> bool) {
         self.changes.retain(|change| within(&change.path));
         self.beyond = self.owned_paths().into_iter().filter(|path| !within(path)).cloned().collect();
         self.renew_manifest();
-    }
-
-    /// Writes down again what will be owned: kept conflicts keep the record they had, foreign files get none.
-    fn renew_manifest(&mut self) {
-        if matches!(self.manifest.state, State::Blocked(_)) {
-            return;
-        }
-        let records = parallel::each(&self.changes, |change| self.record_after(change));
-        let files = self
-            .changes
-            .iter()
-            .zip(records)
-            .filter_map(|(change, record)| Some((change.path.clone(), record?)))
-            .chain(
-                self.beyond
-                    .iter()
-                    .filter_map(|path| Some((path.clone(), self.recorded.files.get(path)?.clone()))),
-            )
-            .collect();
-        // Who wrote the same records first stays named: two versions that agree must not rewrite it in turns.
-        let is_same = files == self.recorded.files;
-        let stackgen = if is_same { self.recorded.stackgen.clone() } else { manifest::this_version() };
-        self.intended = Manifest { stackgen, files };
-        let text = self.intended.to_text();
-        self.manifest.state = match &self.manifest.before {
-            None => State::Create,
-            Some(before) if same(&before.contents, text.as_bytes()) => State::Unchanged,
-            Some(_) => State::Update,
-        };
-        self.manifest.after = Some(Version { contents: text.into_bytes(), executable: false });
-    }
-
-    fn record_after(&self, change: &Change) -> Option<Record> {
-        match change.state {
-            State::Create | State::Update | State::Unchanged => {
-                change.after.as_ref().map(|after| Record::of(&after.contents, after.executable))
-            }
-            State::Stale | State::Foreign => None,
-            State::Edited(_) | State::Blocked(_) => self.recorded.files.get(&change.path).cloned(),
-        }
     }
 }

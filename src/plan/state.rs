@@ -1,8 +1,9 @@
 //! How a wanted file and the disk stand to each other.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::contents::SIZE_LIMIT;
+use super::manifest::printable;
 use crate::diagnostics::Diagnostic;
 
 /// What is to become of one path.
@@ -79,6 +80,13 @@ pub enum Obstacle {
     Folder,
     /// A device, a pipe or a socket lies where the file is to be.
     Special,
+    /// The manifest is that of another stack, whose file is there.
+    OtherStack {
+        /// The file that the outputs were built from.
+        owner: Utf8PathBuf,
+        /// The file that was to be built.
+        file: Utf8PathBuf,
+    },
     /// What lies there is larger than [`SIZE_LIMIT`].
     TooLarge,
     /// What lies there cannot be read; the system's reason.
@@ -88,7 +96,7 @@ pub enum Obstacle {
 impl Obstacle {
     /// What is in the way of the path.
     #[must_use]
-    pub fn message(&self, path: &camino::Utf8Path) -> String {
+    pub fn message(&self, path: &Utf8Path) -> String {
         match self {
             Self::Unfit(fault) => {
                 format!("the output path `{}` {fault}", path.as_str().escape_debug())
@@ -106,6 +114,10 @@ impl Obstacle {
             Self::NotAFolder(file) => format!("`{path}` cannot be written: `{file}` is not a folder"),
             Self::Folder => format!("`{path}` cannot be written: there is a folder of that name"),
             Self::Special => format!("`{path}` cannot be written: it is not a regular file"),
+            Self::OtherStack { owner, file } => {
+                let [owner, file] = [owner, file].map(|file| printable(file.as_str()));
+                format!("`{path}` is that of `{owner}`, so `{file}` cannot be built into the same folder")
+            }
             Self::TooLarge => {
                 format!("`{path}` is larger than {SIZE_LIMIT} bytes, so stackgen has not written it")
             }
@@ -127,13 +139,38 @@ impl Obstacle {
             Self::Folder | Self::Special | Self::TooLarge => {
                 "move it away, or give the target another `out`".to_owned()
             }
+            Self::OtherStack { file, .. } => {
+                format!("put `{0}` into a folder of its own, and build it there", printable(file.as_str()))
+            }
             Self::Unreadable(_) => "make it readable for you".to_owned(),
         }
     }
 
     /// The finding that stops the build.
     #[must_use]
-    pub fn diagnostic(&self, path: &camino::Utf8Path) -> Diagnostic {
-        Diagnostic::error("blocked-output", self.message(path)).help(self.help())
+    pub fn diagnostic(&self, path: &Utf8Path) -> Diagnostic {
+        let blocked = || Diagnostic::error("blocked-output", self.message(path)).help(self.help());
+        match self {
+            Self::OtherStack { owner, file } => self.two_stacks(path, owner, file),
+            // Not a path that could be shown as one.
+            Self::Unfit(_) => blocked(),
+            _ => blocked().in_file(path),
+        }
+    }
+
+    fn two_stacks(&self, manifest: &Utf8Path, owner: &Utf8Path, file: &Utf8Path) -> Diagnostic {
+        let [owner, file] = [owner, file].map(|file| printable(file.as_str()));
+        Diagnostic::error("two-stacks", self.message(manifest))
+            .in_file(manifest)
+            .note(format!(
+                "a build of `{file}` would change the files that both want, and delete those that `{owner}` alone wants; so would the next build of `{owner}`, the other way round"
+            ))
+            .help(self.help())
+            .help(format!(
+                "or, where the two are one stack in two settings, say in `{owner}` what differs, under `[environments.NAME]`"
+            ))
+            .help(format!(
+                "or, where `{file}` is to take the place of `{owner}`, delete `{owner}`, or build `{file}` with `--adopt {manifest}`"
+            ))
     }
 }

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use indexmap::IndexMap;
 use semver::{Version, VersionReq};
 
+use super::catalogue::Origin;
 use super::files::Files;
 use super::include::read_including;
 use super::kinds::{KindTrees, parse_kinds, read_kind, with_inline};
@@ -71,6 +72,9 @@ pub fn load(
         return (None, files.diagnostics);
     }
     let mut templates = with_project(&mut files);
+    for template in templates.values().filter(|template| template.origin() == Origin::Project) {
+        sources.note(template.shown_as.clone());
+    }
     let kinds = parse_kinds(&templates, sources, &mut files.diagnostics);
     let targets = read_targets(&templates, sources, &mut files.diagnostics);
     let variants = read_variants(root, span, &kinds, sources);

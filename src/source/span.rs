@@ -119,6 +119,8 @@ pub struct Position {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Files that took part too, and that no span is in.
+    others: Vec<Utf8PathBuf>,
 }
 
 impl Sources {
@@ -127,7 +129,12 @@ impl Sources {
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
-    /// Every file, in the order in which they were read.
+    /// Notes a file that takes part without a place in it ever being shown, such as a template.
+    pub fn note(&mut self, path: Utf8PathBuf) {
+        self.others.push(path);
+    }
+
+    /// Every file with places, in the order in which they were read.
     pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
         (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
     }
@@ -142,12 +149,12 @@ impl Sources {
             });
             SourceFile::new(file.path.clone(), text)
         };
-        Self { files: self.files.iter().map(struck).collect() }
+        Self { files: self.files.iter().map(struck).collect(), others: self.others.clone() }
     }
 
-    /// The path of each file.
+    /// The path of each file that took part, one or more times: the stack's own file first.
     pub fn paths(&self) -> impl Iterator<Item = &Utf8Path> {
-        self.files.iter().map(|file| file.path.as_path())
+        self.files.iter().map(|file| &file.path).chain(&self.others).map(Utf8PathBuf::as_path)
     }
 
     #[must_use]

@@ -1,5 +1,8 @@
 //! `build`, `check` and `diff` on a small stack: what is written, what is shown, and the exit codes.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::session::Session;
 
 const SMALL: &str = r#"[stack]
@@ -207,4 +210,29 @@ fn drift_stands_at_the_file_that_has_it() {
     let place = "::error file=generated/docker-compose.yml,title=drift::";
     session.run(&["check", "--format", "github"]).exits(1).says(place);
     session.run(&["check", "--format", "sarif"]).exits(1).says("\"uri\": \"generated/docker-compose.yml\"");
+}
+
+#[test]
+fn a_copy_is_as_private_and_as_executable_as_what_it_is_made_of() {
+    let session = small()
+        .file("generated/.env.example", "mine alone\n")
+        .file("generated/scripts/start-all-services.sh", "#!/bin/sh\n")
+        .executable("generated/scripts/start-all-services.sh");
+    let private = session.path("generated/.env.example");
+    fs::set_permissions(&private, fs::Permissions::from_mode(0o600)).unwrap();
+    let script = "generated/scripts/start-all-services.sh";
+    session.run(&["build", "--yes", "--adopt", "generated/.env.example", "--adopt", script]).exits(0);
+    let mode = |path: &str| session.path(path).metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("generated/.env.example.orig"), 0o600);
+    assert_eq!(mode("generated/scripts/start-all-services.sh.orig"), 0o755);
+    assert_eq!(mode("generated/docs/STACK.md"), mode("generated/.env.example"));
+}
+
+#[test]
+fn programs_are_told_at_which_file_something_is_in_the_way() {
+    let session = small().folder("generated/docker-compose.yml");
+    let ran = session.run(&["check", "--format", "json"]).exits(2);
+    let report: serde_json::Value = serde_json::from_str(&ran.stderr()).unwrap();
+    assert_eq!(report["diagnostics"][0]["rule"], "blocked-output");
+    assert_eq!(report["diagnostics"][0]["file"], "generated/docker-compose.yml");
 }

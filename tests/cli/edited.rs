@@ -483,3 +483,57 @@ fn the_two_columns_are_coloured_where_colour_is_wanted() {
     let ran = session.run(&["check", "--color", "always"]).exits(1);
     ran.says("\u{1b}[1;31m--EXPOSE 8001\u{1b}[0m").says("\u{1b}[32m +EXPOSE 8009\u{1b}[0m");
 }
+
+/// The findings of a command, as programs read them.
+fn findings(ran: &Ran) -> Vec<serde_json::Value> {
+    let report: serde_json::Value = serde_json::from_str(&ran.stderr()).unwrap();
+    report["diagnostics"].as_array().unwrap().clone()
+}
+
+#[test]
+fn programs_are_told_of_the_same_conflicts_by_build_check_and_diff() {
+    let session = Session::with_stack(STACK).file("api/main.py", "");
+    session.run(&["build", "--yes"]).exits(0);
+    session.write("generated/docker-compose.yml", "mine\n");
+    session.write("generated/environments/staging/.env.example", "theirs\n");
+    session.write("stack.toml", STACK.replace("staging", "live"));
+    session.write("generated/environments/live/docker-compose.yml", "not of stackgen\n");
+    let expected = [
+        ("generated/docker-compose.yml", "edited by hand", "--force"),
+        ("generated/environments/live/docker-compose.yml", "stackgen did not write this file", "--adopt"),
+        ("generated/environments/staging/.env.example", "edited by hand, no longer wanted", "--force"),
+    ];
+    for command in ["check", "diff", "build"] {
+        let found = findings(&session.run(&[command, "--format", "json"]).exits(1));
+        let of = |path: &str| found.iter().find(|found| found["file"] == path).cloned().unwrap_or_default();
+        for (path, why, way_out) in expected {
+            let found = of(path);
+            assert_eq!(found["rule"], "drift", "{command}: {path}");
+            assert_eq!(found["severity"], "error");
+            assert_eq!(found["message"], format!("`{path}` is not as the stack says: {why}"));
+            assert!(found["help"][0]["message"].as_str().unwrap().contains(way_out), "{found}");
+        }
+        // What a build writes is in the patch, and `check` alone asks for it.
+        assert_eq!(found.len() > expected.len(), command == "check", "{command}: {found:?}");
+    }
+    let place = "file=generated/docker-compose.yml,title=drift::";
+    session.run(&["build", "--yes", "--format", "github"]).exits(1).says(place);
+    session.run(&["build", "--yes", "--format", "sarif"]).exits(1).says("\"ruleId\": \"drift\"");
+    assert_eq!(session.read("generated/docker-compose.yml"), "mine\n");
+}
+
+#[test]
+fn a_build_names_no_conflict_that_the_user_has_decided() {
+    let session = Session::with_stack(STACK).file("api/main.py", "");
+    session.run(&["build", "--yes"]).exits(0);
+    session.write("generated/docker-compose.yml", "mine\n");
+    session.write("stack.toml", STACK.replace("staging", "live"));
+    session.write("generated/environments/live/docker-compose.yml", "not of stackgen\n");
+    let ran = session.run(&["build", "--yes", "--force", "--format", "json"]).exits(1);
+    let found = findings(&ran);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["file"], "generated/environments/live/docker-compose.yml");
+    let adopted = "generated/environments/live/docker-compose.yml";
+    let ran = session.run(&["build", "--yes", "--adopt", adopted, "--format", "json"]).exits(0);
+    assert_eq!(findings(&ran).len(), 0);
+}

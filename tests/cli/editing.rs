@@ -1,5 +1,8 @@
 //! `add`, `remove` and `rename`: the stack's file edited by command, from outside.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::session::Session;
 
 const STACK: &str = r#"# The shop.
@@ -181,4 +184,13 @@ fn an_agent_stands_behind_the_service_that_it_came_with() {
     let text = session.read("team/stack.toml");
     assert!(text.find("[services.api]").unwrap() < text.find("[agents.ag-api]").unwrap(), "{text}");
     assert!(text.contains("\n\n[agents.ag-api]\n"), "{text}");
+}
+
+#[test]
+fn an_edited_file_keeps_its_mode() {
+    let shop = shop();
+    fs::set_permissions(shop.path("stack.toml"), fs::Permissions::from_mode(0o640)).unwrap();
+    shop.run(&["add", "service", "cache", "--kind", "redis", "--yes"]).exits(0);
+    assert!(shop.read("stack.toml").contains("[services.cache]"));
+    assert_eq!(shop.path("stack.toml").metadata().unwrap().permissions().mode() & 0o777, 0o640);
 }

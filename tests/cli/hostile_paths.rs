@@ -54,6 +54,28 @@ fn a_manifest_or_a_journal_that_claims_what_the_stack_is_read_from_is_refused() 
 }
 
 #[test]
+fn a_manifest_that_claims_a_file_of_the_users_is_refused_in_whatever_case() {
+    let target = "description = \"Our own\"\nfiles = [{ template = \"own.j2\", path = \"own\", format = \"markdown\" }]\n";
+    for (path, claimed, why) in [
+        ("templates/own/own.j2", "templates/own/own.j2", "which the stack is read from"),
+        ("templates/own/target.toml", "templates/own/target.toml", "which the stack is read from"),
+        ("templates/own/target.toml", "Templates/own/TARGET.toml", "which the stack is read from"),
+        (".env", ".env", "where your secrets are"),
+        (".env", ".ENV", "where your secrets are"),
+    ] {
+        let yard = claiming(claimed);
+        yard.write("templates/own/own.j2", VICTIM);
+        yard.write("templates/own/target.toml", target);
+        yard.write(path, VICTIM);
+        if path.ends_with("target.toml") {
+            yard.write(path, target);
+        }
+        yard.refuses(BUILD, &format!("it names `{claimed}`, {why}"));
+        assert!(yard.path(path).exists());
+    }
+}
+
+#[test]
 fn a_journal_that_claims_a_path_outside_is_refused_and_one_behind_a_link_deletes_nothing() {
     let mut claims = Manifest::empty();
     let victim = Record::of(VICTIM.as_bytes(), false);

@@ -29,7 +29,9 @@ fn check_and_diff_tell_of_a_build_that_was_interrupted() {
             .exits(1)
             .says("an earlier build was interrupted; run `stackgen build` to finish it");
     }
-    session.run(&["check", "--format", "json"]).exits(1).says("an earlier build was interrupted");
+    for command in ["check", "diff"] {
+        session.run(&[command, "--format", "json"]).exits(1).says("an earlier build was interrupted");
+    }
     assert!(session.exists(LEFTOVER) && session.exists(local::JOURNAL), "looking changes nothing");
 }
 

@@ -27,6 +27,7 @@ mod session;
 mod snapshot;
 mod special_files;
 mod tenant;
+mod two_stacks;
 mod unreadable;
 mod watch;
 mod watching;

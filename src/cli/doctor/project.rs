@@ -10,11 +10,9 @@ use crate::cli::machine::ask;
 use crate::cli::waiting::Named;
 use crate::cli::{Exit, Project};
 use crate::live::set_variables;
-use crate::model::Stack;
+use crate::model::{ENV_FILE, Stack};
 use crate::plan::local;
 use crate::source::{World as _, quoted_list};
-
-const ENV_FILE: &str = ".env";
 
 /// The most that is read of a `.env`, in bytes.
 const LIMIT: u64 = 1024 * 1024;
@@ -103,6 +101,9 @@ pub fn files(project: &Project, exit: Exit) -> Look {
     let outputs = compilation.outputs;
     match crate::planned(&project.world, &compilation.sources, outputs, None) {
         Ok(plan) if plan.is_current() => Look::well("files", "as the stack says"),
+        Ok(plan) if !plan.obstacles().is_empty() => {
+            Look::wrong("files", plan.obstacles().swap_remove(0).message, "see what `stackgen check` says")
+        }
         Ok(_) => Look::wrong("files", "not as the stack says", "run `stackgen build`"),
         Err(refusal) => Look::wrong("files", refusal.message, "see what `stackgen check` says"),
     }

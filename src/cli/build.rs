@@ -29,7 +29,7 @@ pub struct BuildArgs {
     /// Overwrite and delete files that were edited by hand, after a copy to `*.orig`
     #[arg(long)]
     force: bool,
-    /// Take over this file, which stackgen did not write, after a copy to `*.orig`; or, by its name, the `generated/.stackgen.json` of
+    /// Take over this file, or those of this folder, which stackgen did not write, after a copy to `*.orig`; or, by its name, the `generated/.stackgen.json` of
     /// another stack's file, and all that was built from that
     #[arg(long, value_name = "PATH")]
     adopt: Vec<Utf8PathBuf>,
@@ -105,6 +105,9 @@ pub fn build_once(
             global.say(&format!("`{path}`, as it was, is in `{copy}`"));
         }
         global.say("written");
+        if plan.conflicts().next().is_some() {
+            global.say("what was kept is not as the stack says, and what was written is: settle that before you start anything from it");
+        }
     }
     Ok(if plan.conflicts().next().is_none() { Exit::Done } else { Exit::NotWritten })
 }

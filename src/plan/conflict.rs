@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use camino::Utf8Path;
 use indexmap::IndexSet;
 
 use super::contents::{same, with_lf};
@@ -80,10 +81,34 @@ fn modes(change: &Change) -> String {
     }
 }
 
-/// The ways out of some conflicts, each once, in the order of the conflicts.
+/// The ways out of some conflicts, each once, in the order of the conflicts. Many files that stackgen did not write, as where the
+/// manifest was lost, have one way out.
 #[must_use]
 pub fn ways_out<'a>(conflicts: impl Iterator<Item = &'a Change>) -> IndexSet<String> {
-    conflicts.filter_map(way_out).collect()
+    let conflicts: Vec<_> = conflicts.collect();
+    let foreign: Vec<_> = conflicts.iter().filter(|change| change.state == State::Foreign).collect();
+    let folder = foreign.iter().map(|change| change.path.as_path()).reduce(shared_folder);
+    match folder.filter(|_| foreign.len() > MOST_NAMED) {
+        None => conflicts.into_iter().filter_map(way_out).collect(),
+        Some(folder) => {
+            let folder = if folder.as_str().is_empty() { "." } else { folder.as_str() };
+            let all = format!(
+                "stackgen did not write {} files that the stack wants: move them away, or let it take them all over with `stackgen build --adopt{}`, which keeps copies in `*.orig`",
+                foreign.len(),
+                argument(folder)
+            );
+            let others = conflicts.iter().filter(|change| change.state != State::Foreign);
+            others.filter_map(|change| way_out(change)).chain([all]).collect()
+        }
+    }
+}
+
+/// How many foreign files have a way out of their own each.
+const MOST_NAMED: usize = 3;
+
+/// The innermost folder that holds both, or is the one and holds the other.
+fn shared_folder<'a>(one: &'a Utf8Path, other: &'a Utf8Path) -> &'a Utf8Path {
+    one.ancestors().find(|folder| other.starts_with(folder)).unwrap_or(Utf8Path::new(""))
 }
 
 /// What the user can do about a file that is kept; nothing where a build writes it.
@@ -99,15 +124,19 @@ pub(super) fn way_out(change: &Change) -> Option<String> {
         ),
         State::Foreign => {
             let path = &change.path;
-            // A value that begins with a dash would be read as a flag.
-            let joint = if path.as_str().starts_with('-') { '=' } else { ' ' };
             Some(format!(
-                "move `{path}` away, or let stackgen take it over with `stackgen build --adopt{joint}{}`, which keeps a copy in `*.orig`",
-                shell_word(path.as_str())
+                "move `{path}` away, or let stackgen take it over with `stackgen build --adopt{}`, which keeps a copy in `*.orig`",
+                argument(path.as_str())
             ))
         }
         _ => None,
     }
+}
+
+/// A path as the value of the flag before it: one that begins with a dash would be read as a flag.
+fn argument(path: &str) -> String {
+    let joint = if path.starts_with('-') { '=' } else { ' ' };
+    format!("{joint}{}", shell_word(path))
 }
 
 /// A path as one word of a POSIX shell, in quotes where it needs them.

@@ -193,8 +193,8 @@ impl Plan {
         self.renew_manifest();
     }
 
-    /// Lets the build take over a file that it does not own, after a copy to `<path>.orig`; or all that another stack owns, where the
-    /// path is that of the manifest.
+    /// Lets the build take over a file that it does not own, or all such files of a folder, after a copy to `<path>.orig`; or all that
+    /// another stack owns, where the path is that of the manifest.
     ///
     /// A wanted file that is not foreign needs no adoption, and stays as it is.
     ///
@@ -205,17 +205,18 @@ impl Plan {
             self.take_over();
             return Ok(());
         }
-        let is_meant = |change: &&mut Change| change.path == path && change.after.is_some();
-        let Some(change) = self.changes.iter_mut().find(is_meant) else {
+        let is_meant = |change: &&mut Change| change.path.starts_with(path) && change.after.is_some();
+        let meant: Vec<_> = self.changes.iter_mut().filter(is_meant).collect();
+        if meant.is_empty() {
             let foreign = self.changes.iter().filter(|change| change.state == State::Foreign);
             let foreign = foreign.map(|change| change.path.clone()).collect();
             return Err(NotAnOutput { path: path.to_owned(), foreign });
-        };
-        if change.state == State::Foreign {
+        }
+        for change in meant.into_iter().filter(|change| change.state == State::Foreign) {
             change.state = State::Update;
             change.keep_copy = true;
-            self.renew_manifest();
         }
+        self.renew_manifest();
         Ok(())
     }
 

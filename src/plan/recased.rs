@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
 
 use super::contents::Version;
 use super::manifest::Manifest;
@@ -11,21 +12,21 @@ use super::path::folders_of;
 use crate::source::{EntryKind, World};
 
 /// Gives the records of files that are no longer wanted to the wanted ones that are the same files under another case.
-pub(super) fn hand_on(world: &dyn World, manifest: &mut Manifest, wanted: &BTreeMap<Utf8PathBuf, Version>) {
+pub(super) fn hand_on(world: &dyn World, manifest: &mut Manifest, wanted: &IndexMap<String, Version>) {
     let unwanted: Vec<_> =
-        manifest.files.keys().filter(|path| !wanted.contains_key(*path)).cloned().collect();
+        manifest.files.keys().filter(|path| !wanted.contains_key(path.as_str())).cloned().collect();
     if unwanted.is_empty() {
         return;
     }
-    let by_case: BTreeMap<String, &Utf8PathBuf> =
-        wanted.keys().map(|path| (path.as_str().to_lowercase(), path)).collect();
+    let by_case: BTreeMap<String, &Utf8Path> =
+        wanted.keys().map(|path| (path.to_lowercase(), Utf8Path::new(path))).collect();
     for old in unwanted {
         if let Some(new) = by_case.get(&old.as_str().to_lowercase())
             && !manifest.files.contains_key(*new)
             && is_there_under_another_name(world, new)
             && let Some(record) = manifest.files.remove(&old)
         {
-            manifest.files.insert((*new).clone(), record);
+            manifest.files.insert(Utf8PathBuf::from(*new), record);
         }
     }
 }

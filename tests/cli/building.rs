@@ -236,3 +236,18 @@ fn programs_are_told_at_which_file_something_is_in_the_way() {
     assert_eq!(report["diagnostics"][0]["rule"], "blocked-output");
     assert_eq!(report["diagnostics"][0]["file"], "generated/docker-compose.yml");
 }
+
+#[test]
+fn a_project_whose_manifest_is_lost_is_taken_over_folder_by_folder() {
+    let session = Session::with_stack(SMALL).folder("api");
+    session.run(&["build", "--yes"]).exits(0);
+    fs::remove_dir_all(session.path(".stackgen")).unwrap();
+    fs::remove_file(session.path("generated/.stackgen.json")).unwrap();
+    session.write("stack.toml", SMALL.replacen("name = \"", "name = \"other-", 1));
+    let ran = session.run(&["build", "--yes"]).exits(1).says("--adopt generated");
+    assert_eq!(ran.stderr().matches("--adopt").count(), 1, "{}", ran.stderr());
+    ran.says("settle that before you start anything from it");
+    session.run(&["build", "--yes", "--adopt", "generated"]).exits(0).never_says("conflict");
+    session.run(&["check"]).exits(0);
+    assert!(session.exists("generated/docs/STACK.md.orig"));
+}

@@ -12,6 +12,8 @@ mod health;
 mod machine;
 #[path = "scripts/standalone.rs"]
 mod standalone;
+#[path = "scripts/volumes.rs"]
+mod volumes;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

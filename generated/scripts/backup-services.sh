@@ -198,5 +198,5 @@ trap - EXIT
 while read -r word sum size service kind file; do
 	[ "$word" != saved ] || printf '%-28s %12s bytes\n' "$service" "$size" >&2
 done <"$folder/MANIFEST"
-printf 'not saved: the volumes of %s, whose kind %s says no way to\n' 'backend' 'django' >&2
+printf 'not saved: the volumes of %s, whose kind %s says no way to: %s\n' 'backend' 'django' 'reactdjango-hub_backend-data' >&2
 printf '%s\n' "$folder"

@@ -46,7 +46,8 @@ usage() {
 	cat <<'END'
 usage: cleanup-services.sh [--volumes] [--yes]
 
-  --volumes  remove the volumes as well, those that no service uses any more among them: all data of the stack is lost
+  --volumes  remove the volumes as well, those that no service uses any more among them: all data of the stack is lost, but for
+             volumes that are external
   --yes      do not ask
 END
 }
@@ -68,28 +69,46 @@ for option in "$@"; do
 	esac
 done
 
-# Every volume with this stack's label or Compose project, a name a line.
+# Somebody else's, though the stack mounts it: never removed.
+# shellcheck disable=SC2221,SC2222 # one name may begin like another
+is_external_volume() {
+	case $1 in
+	*) return 1 ;;
+	esac
+}
+
+# What the Compose file declares, whether or not a container is there that mounts it.
+# shellcheck disable=SC2221,SC2222
+is_declared_volume() {
+	case $1 in
+	'reactdjango-hub_identity-db-data') ;;
+	'reactdjango-hub_identity-redis-data') ;;
+	'reactdjango-hub_content-db-data') ;;
+	'reactdjango-hub_content-redis-data') ;;
+	'reactdjango-hub_communication-db-data') ;;
+	'reactdjango-hub_communication-redis-data') ;;
+	'reactdjango-hub_workflow-db-data') ;;
+	'reactdjango-hub_workflow-redis-data') ;;
+	'reactdjango-hub_backend-data') ;;
+	*) return 1 ;;
+	esac
+}
+
+# Every volume with this stack's label or Compose project that is not somebody else's, a name a line.
 stack_volumes() {
 	{
 		docker volume ls --quiet --filter "$(ours)"
 		docker volume ls --quiet --filter "label=com.docker.compose.project=$stack"
-	} | sort -u
+	} | sort -u | while read -r name; do
+		is_external_volume "$name" || printf '%s\n' "$name"
+	done
 }
 
-# Those that no service has any more.
+# Those that the Compose file does not declare any more.
 orphaned_volumes() {
-	{
-		printf 'known %s_%s\n' "$stack" 'identity-db-data'
-		printf 'known %s_%s\n' "$stack" 'identity-redis-data'
-		printf 'known %s_%s\n' "$stack" 'content-db-data'
-		printf 'known %s_%s\n' "$stack" 'content-redis-data'
-		printf 'known %s_%s\n' "$stack" 'communication-db-data'
-		printf 'known %s_%s\n' "$stack" 'communication-redis-data'
-		printf 'known %s_%s\n' "$stack" 'workflow-db-data'
-		printf 'known %s_%s\n' "$stack" 'workflow-redis-data'
-		printf 'known %s_%s\n' "$stack" 'backend-data'
-		stack_volumes | sed 's/^/found /'
-	} | awk '$1 == "known" { known[$2] } $1 == "found" && !($2 in known) { print $2 }'
+	stack_volumes | while read -r name; do
+		is_declared_volume "$name" || printf '%s\n' "$name"
+	done
 }
 
 need_docker

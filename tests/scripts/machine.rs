@@ -49,7 +49,7 @@ case "$*" in
 "ps --all"*) cat "$DOCKER_STATES" ;;
 "ps --filter"*) printf '%s\n' 'db idofdb' 'api idofapi' ;;
 "network ls"*) echo 'f00d network-1' ;;
-"volume ls"*) echo volume-1 ;;
+"volume ls"*) printf '%s\n' "${DOCKER_VOLUMES:-volume-1}" ;;
 esac
 "#;
 

@@ -9,7 +9,9 @@ mod place;
 mod ports;
 mod remove;
 mod rename;
+mod rename_service;
 mod service;
+mod set;
 mod value;
 
 use std::collections::BTreeMap;
@@ -18,7 +20,8 @@ use camino::Utf8PathBuf;
 
 pub use self::agent::{NewAgent, add_agent};
 pub use self::remove::remove;
-pub use self::rename::{Renamed, rename, rename_edits, rename_service};
+pub use self::rename::{rename, rename_edits};
+pub use self::rename_service::{Renamed, rename_service};
 pub use self::service::{NewService, add_service};
 pub use self::value::quoted;
 use crate::Compilation;

@@ -6,6 +6,8 @@
 
 #[path = "scripts/conflicts.rs"]
 mod conflicts;
+#[path = "scripts/environments.rs"]
+mod environments;
 #[path = "scripts/health.rs"]
 mod health;
 #[path = "scripts/machine.rs"]

@@ -44,20 +44,24 @@ ours() {
 
 usage() {
 	cat <<'END'
-usage: cleanup-services.sh [--volumes] [--yes]
+usage: cleanup-services.sh [--volumes] [--yes] [--all-environments]
 
   --volumes  remove the volumes as well, those that no service uses any more among them: all data of the stack is lost, but for
              volumes that are external
   --yes      do not ask
+  --all-environments
+             remove what is another environment's as well, if it has the same name
 END
 }
 
 volumes=no
 sure=no
+all=no
 for option in "$@"; do
 	case $option in
 	--volumes) volumes=yes ;;
 	--yes) sure=yes ;;
+	--all-environments) all=yes ;;
 	-h | --help)
 		usage
 		exit 0
@@ -68,6 +72,43 @@ for option in "$@"; do
 		;;
 	esac
 done
+
+# The Compose files of other environments among those that are read, a path a line.
+of_others() {
+	sed 's/,.*//' | sort -u | while read -r file; do
+		case $file in
+		'' | "$compose_file") continue ;;
+		"$root"/*) ;;
+		*/"${compose_file#"$root"/}") continue ;;
+		esac
+		if [ -n "$compose_file" ] && grep -qsF "com.stackgen.stack: \"$stack\"" "$file"; then
+			printf '%s\n' "$file"
+		fi
+	done
+}
+
+# Those that this stack's containers were made from: `all` of them, or the ones that are `running`.
+environments_of() {
+	if [ "$1" = all ]; then set -- --all; else set --; fi
+	docker ps "$@" --filter "$(ours)" --format '{{.Label "com.docker.compose.project.config_files"}}' | of_others
+}
+
+# Those that the stack was started from here, while its volumes were there.
+environments_of_volumes() {
+	[ ! -f "$state_folder/compose-files" ] || of_others <"$state_folder/compose-files"
+}
+
+# Says why nothing is done, and ends the script, where any are given.
+refuse_others() {
+	[ -n "$1" ] || return 0
+	{
+		printf '%s: %s\n' "$stack" "$2"
+		printf '%s\n' "$1" | sed 's/^/  /'
+		printf '  Both are called %s. Use the scripts that lie beside that file, or give one of the two another name:\n' "$stack"
+		printf "  \`[environments.NAME.stack]\` with \`name = \"%s-NAME\"\`.%s Nothing was touched.\\n" "$stack" "${3-}"
+	} >&2
+	exit 3
+}
 
 # Somebody else's, though the stack mounts it: never removed.
 # shellcheck disable=SC2221,SC2222 # one name may begin like another
@@ -112,6 +153,12 @@ orphaned_volumes() {
 }
 
 need_docker
+if [ "$all" = no ]; then
+	anyway=' --all-environments removes it all the same.'
+	refuse_others "$(environments_of all)" 'it has containers that were made from the Compose file of another environment:' "$anyway"
+	[ "$volumes" = no ] ||
+		refuse_others "$(environments_of_volumes)" 'its volumes hold what was made here from the Compose file of another environment, too:' "$anyway"
+fi
 
 # What carries this stack's label or its Compose project's, as `ID NAME`.
 list_containers() { each docker ps --all --format '{{.ID}} {{.Names}}'; }
@@ -158,7 +205,7 @@ if [ -n "$found" ]; then
 		esac
 	fi
 
-	"$here"/stop-all-services.sh >/dev/null
+	"$here"/stop-all-services.sh --all-environments >/dev/null
 
 	# What was looked at is what goes.
 	failed=no
@@ -176,6 +223,7 @@ if [ -n "$found" ]; then
 		[ "$volumes" = no ] || remove "$kept" docker volume rm
 	)
 	[ -z "$result" ] || failed=yes
+	[ "$volumes" = no ] || [ -n "$result" ] || rm -f "$state_folder"/compose-files
 	rm -f "$state_folder"/*.pid "$state_folder"/*.log "$state_folder"/*.health "$state_folder"/standalone.yml
 	[ "$failed" = no ] || fail 'not everything could be removed: see above'
 	echo "$stack is removed"

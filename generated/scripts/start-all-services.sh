@@ -595,6 +595,43 @@ replace() {
 	replaced=$replaced$ahead
 }
 
+# The Compose files of other environments among those that are read, a path a line.
+of_others() {
+	sed 's/,.*//' | sort -u | while read -r file; do
+		case $file in
+		'' | "$compose_file") continue ;;
+		"$root"/*) ;;
+		*/"${compose_file#"$root"/}") continue ;;
+		esac
+		if [ -n "$compose_file" ] && grep -qsF "com.stackgen.stack: \"$stack\"" "$file"; then
+			printf '%s\n' "$file"
+		fi
+	done
+}
+
+# Those that this stack's containers were made from: `all` of them, or the ones that are `running`.
+environments_of() {
+	if [ "$1" = all ]; then set -- --all; else set --; fi
+	docker ps "$@" --filter "$(ours)" --format '{{.Label "com.docker.compose.project.config_files"}}' | of_others
+}
+
+# Those that the stack was started from here, while its volumes were there.
+environments_of_volumes() {
+	[ ! -f "$state_folder/compose-files" ] || of_others <"$state_folder/compose-files"
+}
+
+# Says why nothing is done, and ends the script, where any are given.
+refuse_others() {
+	[ -n "$1" ] || return 0
+	{
+		printf '%s: %s\n' "$stack" "$2"
+		printf '%s\n' "$1" | sed 's/^/  /'
+		printf '  Both are called %s. Use the scripts that lie beside that file, or give one of the two another name:\n' "$stack"
+		printf "  \`[environments.NAME.stack]\` with \`name = \"%s-NAME\"\`.%s Nothing was touched.\\n" "$stack" "${3-}"
+	} >&2
+	exit 3
+}
+
 # Somebody else's, though the stack mounts it: never removed.
 # shellcheck disable=SC2221,SC2222 # one name may begin like another
 is_external_volume() {
@@ -834,6 +871,13 @@ tell_of_orphaned_volumes() {
 prepare_state_folder() {
 	(umask 077 && mkdir -p "$state_folder") || fail "cannot write $state_folder"
 	[ -e "$state_folder/../../.gitignore" ] || echo '*' >"$state_folder/../../.gitignore"
+}
+
+# From which Compose files the stack was ever started here: whose data its volumes hold.
+remember_environment() {
+	before=$(environments_of_volumes)
+	grep -qsxF -e "$compose_file" "$state_folder/compose-files" || printf '%s\n' "$compose_file" >>"$state_folder/compose-files"
+	[ -z "$before" ] || printf 'its volumes are shared with what was made here from\n%s\n' "$before"
 }
 
 # The images that are there: another checkout, or another engine, has others.
@@ -1334,10 +1378,12 @@ give_up() {
 
 need_docker
 need_compose
+refuse_others "$(environments_of running)" 'it runs already, made from the Compose file of another environment:'
 bind=
 choose_standalone
 complete_env_file
 prepare_state_folder
+remember_environment
 decide_on_build
 began=$(date -u +%Y-%m-%dT%H:%M:%S)
 deadline=$(($(date +%s) + timeout))

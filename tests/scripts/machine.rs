@@ -44,6 +44,7 @@ case "$*" in
 *" up "*) exit "${DOCKER_UP:-0}" ;;
 "exec "*) eval "${DOCKER_EXEC:-}" ;;
 "logs "*) echo 'the last words' ;;
+"ps "*config_files*) printf '%s\n' "${DOCKER_CONFIG_FILES:-}" ;;
 "ps --all"*'container {{.ID}}'*) cat "$DOCKER_CONTAINERS" ;;
 "ps --all"*'{{.ID}} {{.Names}}'*) echo 'c0ffee shop-db-1' ;;
 "ps --all"*) cat "$DOCKER_STATES" ;;
@@ -99,10 +100,15 @@ impl Machine {
     }
 
     pub fn command(&self, script: &str, arguments: &[&str]) -> Command {
+        self.command_in("generated", script, arguments)
+    }
+
+    /// A script of the base, or of an environment by the folder of its outputs.
+    pub fn command_in(&self, folder: &str, script: &str, arguments: &[&str]) -> Command {
         let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
         let mut command = Command::new("sh");
         command
-            .arg(self.path("the project/generated/scripts").join(script))
+            .arg(self.path("the project").join(folder).join("scripts").join(script))
             .args(arguments)
             .current_dir(Path::new("/"))
             .env("PATH", path)

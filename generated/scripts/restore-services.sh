@@ -141,6 +141,34 @@ refuse_others() {
 	} >&2
 	exit 3
 }
+is_in_the_stack() {
+	case $1 in
+	'identity') ;;
+	'identity-db') ;;
+	'identity-redis') ;;
+	'content') ;;
+	'content-db') ;;
+	'content-redis') ;;
+	'communication') ;;
+	'communication-db') ;;
+	'communication-redis') ;;
+	'workflow') ;;
+	'workflow-db') ;;
+	'workflow-redis') ;;
+	'backend') ;;
+	'kong') ;;
+	*) return 1 ;;
+	esac
+}
+
+# Stops them; nothing is removed.
+stop_gone() {
+	docker ps --filter "$(ours)" --format 'running {{.ID}} {{.Names}} -{{.Label "com.stackgen.service"}}' | while read -r word id name service; do
+		if [ "$word" != running ] || is_in_the_stack "${service#-}"; then continue; fi
+		echo "stopping the container $name, whose service is not in the stack any more"
+		docker stop "$id" >/dev/null || exit 1
+	done || fail 'a container of a service that is not in the stack any more cannot be stopped'
+}
 
 usage() {
 	cat <<'END'
@@ -326,6 +354,7 @@ if [ "$sure" = no ]; then
 	esac
 fi
 
+stop_gone
 # shellcheck disable=SC2086 # names are DNS labels, ids hexadecimal, and this is how they become words
 {
 	compose_as_started up --detach --no-deps --no-recreate --wait --wait-timeout "$timeout" $chosen ||

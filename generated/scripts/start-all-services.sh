@@ -867,6 +867,35 @@ tell_of_orphaned_volumes() {
 	[ -z "$orphans" ] || printf 'kept, though no service uses them any more (cleanup-services.sh --volumes removes them):\n%s\n' "$orphans"
 }
 
+is_in_the_stack() {
+	case $1 in
+	'identity') ;;
+	'identity-db') ;;
+	'identity-redis') ;;
+	'content') ;;
+	'content-db') ;;
+	'content-redis') ;;
+	'communication') ;;
+	'communication-db') ;;
+	'communication-redis') ;;
+	'workflow') ;;
+	'workflow-db') ;;
+	'workflow-redis') ;;
+	'backend') ;;
+	'kong') ;;
+	*) return 1 ;;
+	esac
+}
+
+# Stops them; nothing is removed.
+stop_gone() {
+	docker ps --filter "$(ours)" --format 'running {{.ID}} {{.Names}} -{{.Label "com.stackgen.service"}}' | while read -r word id name service; do
+		if [ "$word" != running ] || is_in_the_stack "${service#-}"; then continue; fi
+		echo "stopping the container $name, whose service is not in the stack any more"
+		docker stop "$id" >/dev/null || exit 1
+	done || fail 'a container of a service that is not in the stack any more cannot be stopped'
+}
+
 # Where the scripts remember things. Nothing in there is for the repository.
 prepare_state_folder() {
 	(umask 077 && mkdir -p "$state_folder") || fail "cannot write $state_folder"
@@ -1389,6 +1418,7 @@ began=$(date -u +%Y-%m-%dT%H:%M:%S)
 deadline=$(($(date +%s) + timeout))
 
 settle_conflicts
+stop_gone
 end_all_standalone
 if [ -n "$standalone" ]; then
 	prepare_standalone

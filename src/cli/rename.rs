@@ -66,9 +66,9 @@ fn service(project: &Project, compilation: &Compilation, names: &Names) -> Resul
         .map(|(old, new)| format!("the secret `{old}` is `{new}` from now on: rename it in `.env`, too"));
     let kept = renamed.kept_volumes.iter().map(|volume| {
         format!(
-            "its data stays in the volume `{volume}`, and `{}` goes on mounting it: should Compose ask whether to make the volume anew, \
-             answer no",
-            names.new
+            "its data stays in the volume `{volume}`, which `{}` mounts from now on; the start script stops the container of `{}` first, \
+             and whoever starts by hand has to stop it; should Compose ask whether to make the volume anew, answer no",
+            names.new, names.old
         )
     });
     let options = renamed.kept_options.iter().map(|option| {

@@ -48,6 +48,7 @@ case "$*" in
 "ps --all"*'container {{.ID}}'*) cat "$DOCKER_CONTAINERS" ;;
 "ps --all"*'{{.ID}} {{.Names}}'*) echo 'c0ffee shop-db-1' ;;
 "ps --all"*) cat "$DOCKER_STATES" ;;
+'ps --filter'*'running {{.ID}}'*) printf '%s\n' "${DOCKER_RUNNING:-}" ;;
 "ps --filter"*) printf '%s\n' 'db idofdb' 'api idofapi' ;;
 "network ls"*) echo 'f00d network-1' ;;
 "volume ls"*) printf '%s\n' "${DOCKER_VOLUMES:-volume-1}" ;;

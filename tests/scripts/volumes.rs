@@ -67,6 +67,20 @@ fn of_an_external_volume_with_a_variable_in_its_name_all_that_it_may_be_is_left(
 }
 
 #[test]
+fn a_container_of_a_service_that_was_renamed_never_writes_beside_the_new_one() {
+    let machine = Machine::new(&format!("{STACK}{VOLUMES}"));
+    fs::write(machine.env_file(), "DB_PASSWORD='x'\nMAIL_KEY=y").unwrap();
+    let running = "running c0de shop-db-1 -db\nrunning beef shop-olddb-1 -olddb";
+    let output =
+        machine.command("start-all-services.sh", &[]).env("DOCKER_RUNNING", running).output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    let told = machine.told();
+    let at = |what: &str| told.iter().position(|told| told.contains(what));
+    assert!(at("stop beef").is_some() && at("stop beef") < at(" up "), "{told:?}");
+    assert_eq!(at("stop c0de"), None);
+}
+
+#[test]
 fn a_service_that_writes_to_a_volume_in_composes_own_words_is_not_run_twice() {
     let machine = Machine::new(&format!("{STACK}{VOLUMES}"));
     fs::write(machine.env_file(), "DB_PASSWORD='x'\nMAIL_KEY=y").unwrap();

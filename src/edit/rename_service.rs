@@ -1,6 +1,7 @@
 //! A service under another name, and what is named after it: its secrets follow, and its data stays where it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::rename::{rename, rename_edits};
 use super::set::set;
@@ -8,7 +9,7 @@ use super::value::{key, quoted};
 use super::{EditedFile, Refusal, edited};
 use crate::diagnostics::Edit;
 use crate::model::{Service, Stack, environment_prefix};
-use crate::source::{Document, Outline, Overlay, Sort, Span, World};
+use crate::source::{Document, Mention, Outline, Overlay, Sort, Span, World};
 use crate::{Compilation, validate};
 
 /// A service under its new name, and what follows from that.
@@ -52,26 +53,38 @@ pub fn rename_service(
         renamed.files = laid_over(renamed.files, files);
         later = read(world, document, &renamed.files);
     }
-    for before in &compilation.stacks {
-        let Some(service) = before.services.get(old) else { continue };
-        // Each is said before the next is looked at: what the base says holds in its environments, too.
+    let later = keep_data(&mut renamed, compilation, later, world, (old, new));
+    tell_of_volumes(&mut renamed, &compilation.stacks, &later.stacks, old, new);
+    Ok(renamed)
+}
+
+/// Says whatever has to be said so that the data stays, in the base and then in its environments: what the base says holds there, too.
+/// The stack as it is then.
+fn keep_data(
+    renamed: &mut Renamed,
+    before: &Compilation,
+    mut later: Compilation,
+    world: &dyn World,
+    (old, new): (&str, &str),
+) -> Compilation {
+    let Some(document) = &before.document else { return later };
+    for stack in &before.stacks {
+        let Some(service) = stack.services.get(old) else { continue };
         let mut said = BTreeSet::new();
-        while let Some(pin) = next_pin(before, service, &later, new) {
-            if !said.insert(pin.path.clone()) {
-                break;
-            }
+        while let Some(pin) = next_pin(stack, service, &later, new) {
             let path: Vec<&str> = pin.path.iter().map(String::as_str).collect();
-            let files = set(&later, &path, &pin.value).map(|edit| edited(&later.sources, &[edit]));
-            let Some(files) = files.filter(|files| !files.is_empty()) else { break };
-            renamed.files = laid_over(renamed.files, files);
+            // What is said and does not hold is not said again.
+            let edit = said.insert(pin.path.clone()).then(|| set(&later, &path, &pin.value)).flatten();
+            let Some(edit) = edit else { break };
+            let files = edited(&later.sources, &[edit]);
+            renamed.files = laid_over(std::mem::take(&mut renamed.files), files);
             later = read(world, document, &renamed.files);
             renamed.kept_options.extend(pin.option.map(|name| format!("{name} = {}", quoted(&pin.value))));
         }
     }
     renamed.kept_options.sort();
     renamed.kept_options.dedup();
-    tell_of_volumes(&mut renamed, &compilation.stacks, &later.stacks, old, new);
-    Ok(renamed)
+    later
 }
 
 fn read(world: &dyn World, document: &Document, files: &[EditedFile]) -> Compilation {
@@ -99,49 +112,53 @@ fn keys<'a>(service: &'a Service, new: &'a str) -> impl Iterator<Item = (&'a str
 fn names_of_volumes(compilation: &Compilation, old: &str, new: &str) -> Vec<Edit> {
     let Some(document) = &compilation.document else { return Vec::new() };
     let services = compilation.stacks.iter().filter_map(|stack| stack.services.get(old));
-    let mut names: Vec<(&str, String)> = services.flat_map(|service| keys(service, new)).collect();
-    names.sort();
-    names.dedup();
-    if names.is_empty() {
-        return Vec::new();
-    }
-    let mut edits = Vec::new();
-    for file in &document.files {
-        let text = compilation.sources.file(*file).text.as_str();
+    let names: BTreeMap<&str, String> = services.flat_map(|service| keys(service, new)).collect();
+    let files = document.files.iter().filter(|_| !names.is_empty());
+    let edits = files.flat_map(|id| {
+        let text = compilation.sources.file(*id).text.as_str();
         let outline = Outline::of(text);
-        let mut edit = |range, replacement| edits.push(Edit { span: Span::new(*file, range), replacement });
-        for mention in &outline.mentions {
-            let [table, volumes, name] = of_a_variant(&mention.path) else { continue };
-            let said =
-                names.iter().find(|(old, _)| table == "compose_extra" && volumes == "volumes" && name == old);
-            if let Some((_, new)) = said {
-                edit(mention.range.clone(), key(new));
-            }
+        let mut found = names_of_tables(&outline, &names);
+        found.extend(names_of_sources(&outline, text, &names));
+        let edit = |(range, replacement)| Edit { span: Span::new(*id, range), replacement };
+        found.into_iter().map(edit).collect::<Vec<_>>()
+    });
+    edits.collect()
+}
+
+/// `[compose_extra.volumes.db-data]`, in the base and in environments.
+fn names_of_tables(outline: &Outline, names: &BTreeMap<&str, String>) -> Vec<(Range<usize>, String)> {
+    let renamed = |mention: &Mention| match of_a_variant(&mention.path) {
+        [table, volumes, name] if table == "compose_extra" && volumes == "volumes" => {
+            names.get(name.as_str()).map(|new| (mention.range.clone(), key(new)))
         }
-        for entry in &outline.entries {
-            let [services, _, table, volumes, rest @ ..] = of_a_variant(&entry.path) else { continue };
-            if services != "services" || table != "compose_extra" || volumes != "volumes" {
-                continue;
-            }
-            // `"db-data:/there"` in the list, or `source = "db-data"` in one of its tables.
-            let end = match rest {
-                [] => ":",
-                [source] if source == "source" => "\"",
-                _ => continue,
-            };
-            for (old, new) in &names {
-                for quote in ["\"", "'"] {
-                    let end = if end == ":" { ":" } else { quote };
-                    let written = format!("{quote}{old}{end}");
-                    for (at, _) in text[entry.range.clone()].match_indices(&written) {
-                        let start = entry.range.start + at + quote.len();
-                        edit(start..start + old.len(), new.clone());
-                    }
-                }
+        _ => None,
+    };
+    outline.mentions.iter().filter_map(renamed).collect()
+}
+
+/// `"db-data:/there"` in the list of what a service mounts, and `source = "db-data"` in one of its tables.
+fn names_of_sources(
+    outline: &Outline,
+    text: &str,
+    names: &BTreeMap<&str, String>,
+) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    for entry in &outline.entries {
+        let [services, _, table, volumes, rest @ ..] = of_a_variant(&entry.path) else { continue };
+        let is_list = rest.is_empty();
+        let is_mount = services == "services" && table == "compose_extra" && volumes == "volumes";
+        if !is_mount || !(is_list || rest == ["source"]) {
+            continue;
+        }
+        for ((old, new), quote) in names.iter().flat_map(|name| ["\"", "'"].map(|quote| (name, quote))) {
+            let written = format!("{quote}{old}{}", if is_list { ":" } else { quote });
+            for (at, _) in text[entry.range.clone()].match_indices(&written) {
+                let start = entry.range.start + at + quote.len();
+                found.push((start..start + old.len(), new.clone()));
             }
         }
     }
-    edits
+    found
 }
 
 /// A path of keys without the environment before it.

@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(names("db-data = { external = { name = \"old\" } }"), [name("old", true)]);
         assert_eq!(
             names("db-data = { external = false }\nup = { external = true, name = \"theirs\" }\nmore = {}"),
-            [name("shop_db-data", false), name("shop_more", false), name("theirs", true)]
+            [name("shop_db-data", false), name("theirs", true), name("shop_more", false)]
         );
     }
 

@@ -29,6 +29,7 @@ kind = "container"
 image = "example/files:1"
 port = 9000
 volumes = { data = "/data" }
+compose_extra = { volumes = ["uploads:/uploads", "pages:/pages:ro"] }
 
 [services.api]
 kind = "container"
@@ -42,6 +43,11 @@ path = "site"
 port = 3000
 run = "host"
 command = ["npm", "run", "dev"]
+
+[compose_extra.volumes]
+files-data = { name = "old_files" }
+uploads = {}
+pages = { external = true }
 "#;
 
 /// An engine on which every service runs. Dumps give the name of their tool, restores keep what they are given.
@@ -197,7 +203,15 @@ fn a_backup_is_for_the_user_alone_and_never_committed() {
 fn a_backup_says_what_it_does_not_hold() {
     let machine = Machine::new();
     let output = machine.run("backup-services.sh", &[]);
-    assert!(said(&output).contains("not saved: the volumes of files"), "{}", said(&output));
+    let said = said(&output);
+    assert!(
+        said.contains("not saved: the volumes of files, whose kind container says no way to: old_files\n"),
+        "{said}"
+    );
+    assert!(
+        said.contains("not saved: the volumes that files mounts in words of Compose: shop_uploads\n"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -197,6 +197,15 @@ fn containers_networks_and_volumes_all_carry_the_name_of_the_stack() {
 }
 
 #[test]
+fn a_volume_of_somebody_elses_carries_no_label_which_compose_would_refuse() {
+    let extra = "[compose_extra.volumes.orders-db-data]\nexternal = true\nname = \"theirs\"\n";
+    let outputs = outputs(&format!("{ALL}{extra}"));
+    let compose = &outputs.iter().find(|(path, _)| path == "generated/docker-compose.yml").unwrap().1;
+    let compose: Json = serde_saphyr::from_str(compose).unwrap();
+    assert_eq!(compose["volumes"]["orders-db-data"], json!({ "external": true, "name": "theirs" }));
+}
+
+#[test]
 fn a_volume_belongs_to_the_user_that_the_image_runs_as() {
     let dockerfile = text("generated/docker/orders.Dockerfile");
     assert!(dockerfile.contains("RUN mkdir -p /files && chown app:app /files\n"), "{dockerfile}");

@@ -441,6 +441,12 @@ fn a_path_that_says_nothing_and_a_number_that_is_none_are_refused() {
 }
 
 #[test]
+fn a_volume_that_compose_would_not_know_is_found() {
+    let mount = "compose_extra = { volumes = [\"uploads:/x\"] }";
+    more(API, mount, "compose-extra", "volumes");
+}
+
+#[test]
 fn what_stands_beside_templates_and_is_none_is_passed_over() {
     let world = Memory::default()
         .with("stack.toml", RIGHT)

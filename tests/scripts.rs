@@ -6,12 +6,16 @@
 
 #[path = "scripts/conflicts.rs"]
 mod conflicts;
+#[path = "scripts/environments.rs"]
+mod environments;
 #[path = "scripts/health.rs"]
 mod health;
 #[path = "scripts/machine.rs"]
 mod machine;
 #[path = "scripts/standalone.rs"]
 mod standalone;
+#[path = "scripts/volumes.rs"]
+mod volumes;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

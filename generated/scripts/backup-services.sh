@@ -67,6 +67,42 @@ checksum() {
 size_of() {
 	printf '%s\n' "$(($(wc -c <"$1")))"
 }
+# The Compose files of other environments among those that are read, a path a line.
+of_others() {
+	sed 's/,.*//' | sort -u | while read -r file; do
+		case $file in
+		'' | "$compose_file") continue ;;
+		"$root"/*) ;;
+		*/"${compose_file#"$root"/}") continue ;;
+		esac
+		if [ -n "$compose_file" ] && grep -qsF "com.stackgen.stack: \"$stack\"" "$file"; then
+			printf '%s\n' "$file"
+		fi
+	done
+}
+
+# Those that this stack's containers were made from: `all` of them, or the ones that are `running`.
+environments_of() {
+	if [ "$1" = all ]; then set -- --all; else set --; fi
+	docker ps "$@" --filter "$(ours)" --format '{{.Label "com.docker.compose.project.config_files"}}' | of_others
+}
+
+# Those that the stack was started from here, while its volumes were there.
+environments_of_volumes() {
+	[ ! -f "$state_folder/compose-files" ] || of_others <"$state_folder/compose-files"
+}
+
+# Says why nothing is done, and ends the script, where any are given.
+refuse_others() {
+	[ -n "$1" ] || return 0
+	{
+		printf '%s: %s\n' "$stack" "$2"
+		printf '%s\n' "$1" | sed 's/^/  /'
+		printf '  Both are called %s. Use the scripts that lie beside that file, or give one of the two another name:\n' "$stack"
+		printf "  \`[environments.NAME.stack]\` with \`name = \"%s-NAME\"\`.%s Nothing was touched.\\n" "$stack" "${3-}"
+	} >&2
+	exit 3
+}
 
 usage() {
 	cat <<'END'
@@ -98,6 +134,7 @@ done
 
 need_checksums
 need_docker
+refuse_others "$(environments_of running)" 'what runs was made from the Compose file of another environment:'
 
 # What is saved is for the user alone. Hidden until it is whole: an interrupted backup never looks like one.
 umask 077
@@ -198,5 +235,5 @@ trap - EXIT
 while read -r word sum size service kind file; do
 	[ "$word" != saved ] || printf '%-28s %12s bytes\n' "$service" "$size" >&2
 done <"$folder/MANIFEST"
-printf 'not saved: the volumes of %s, whose kind %s says no way to\n' 'backend' 'django' >&2
+printf 'not saved: the volumes of %s, whose kind %s says no way to: %s\n' 'backend' 'django' 'reactdjango-hub_backend-data' >&2
 printf '%s\n' "$folder"

@@ -44,19 +44,24 @@ ours() {
 
 usage() {
 	cat <<'END'
-usage: cleanup-services.sh [--volumes] [--yes]
+usage: cleanup-services.sh [--volumes] [--yes] [--all-environments]
 
-  --volumes  remove the volumes as well, those that no service uses any more among them: all data of the stack is lost
+  --volumes  remove the volumes as well, those that no service uses any more among them: all data of the stack is lost, but for
+             volumes that are external
   --yes      do not ask
+  --all-environments
+             remove what is another environment's as well, if it has the same name
 END
 }
 
 volumes=no
 sure=no
+all=no
 for option in "$@"; do
 	case $option in
 	--volumes) volumes=yes ;;
 	--yes) sure=yes ;;
+	--all-environments) all=yes ;;
 	-h | --help)
 		usage
 		exit 0
@@ -68,31 +73,92 @@ for option in "$@"; do
 	esac
 done
 
-# Every volume with this stack's label or Compose project, a name a line.
+# The Compose files of other environments among those that are read, a path a line.
+of_others() {
+	sed 's/,.*//' | sort -u | while read -r file; do
+		case $file in
+		'' | "$compose_file") continue ;;
+		"$root"/*) ;;
+		*/"${compose_file#"$root"/}") continue ;;
+		esac
+		if [ -n "$compose_file" ] && grep -qsF "com.stackgen.stack: \"$stack\"" "$file"; then
+			printf '%s\n' "$file"
+		fi
+	done
+}
+
+# Those that this stack's containers were made from: `all` of them, or the ones that are `running`.
+environments_of() {
+	if [ "$1" = all ]; then set -- --all; else set --; fi
+	docker ps "$@" --filter "$(ours)" --format '{{.Label "com.docker.compose.project.config_files"}}' | of_others
+}
+
+# Those that the stack was started from here, while its volumes were there.
+environments_of_volumes() {
+	[ ! -f "$state_folder/compose-files" ] || of_others <"$state_folder/compose-files"
+}
+
+# Says why nothing is done, and ends the script, where any are given.
+refuse_others() {
+	[ -n "$1" ] || return 0
+	{
+		printf '%s: %s\n' "$stack" "$2"
+		printf '%s\n' "$1" | sed 's/^/  /'
+		printf '  Both are called %s. Use the scripts that lie beside that file, or give one of the two another name:\n' "$stack"
+		printf "  \`[environments.NAME.stack]\` with \`name = \"%s-NAME\"\`.%s Nothing was touched.\\n" "$stack" "${3-}"
+	} >&2
+	exit 3
+}
+
+# Somebody else's, though the stack mounts it: never removed.
+# shellcheck disable=SC2221,SC2222 # one name may begin like another
+is_external_volume() {
+	case $1 in
+	*) return 1 ;;
+	esac
+}
+
+# What the Compose file declares, whether or not a container is there that mounts it.
+# shellcheck disable=SC2221,SC2222
+is_declared_volume() {
+	case $1 in
+	'reactdjango-hub_identity-db-data') ;;
+	'reactdjango-hub_identity-redis-data') ;;
+	'reactdjango-hub_content-db-data') ;;
+	'reactdjango-hub_content-redis-data') ;;
+	'reactdjango-hub_communication-db-data') ;;
+	'reactdjango-hub_communication-redis-data') ;;
+	'reactdjango-hub_workflow-db-data') ;;
+	'reactdjango-hub_workflow-redis-data') ;;
+	'reactdjango-hub_backend-data') ;;
+	*) return 1 ;;
+	esac
+}
+
+# Every volume with this stack's label or Compose project that is not somebody else's, a name a line.
 stack_volumes() {
 	{
 		docker volume ls --quiet --filter "$(ours)"
 		docker volume ls --quiet --filter "label=com.docker.compose.project=$stack"
-	} | sort -u
+	} | sort -u | while read -r name; do
+		is_external_volume "$name" || printf '%s\n' "$name"
+	done
 }
 
-# Those that no service has any more.
+# Those that the Compose file does not declare any more.
 orphaned_volumes() {
-	{
-		printf 'known %s_%s\n' "$stack" 'identity-db-data'
-		printf 'known %s_%s\n' "$stack" 'identity-redis-data'
-		printf 'known %s_%s\n' "$stack" 'content-db-data'
-		printf 'known %s_%s\n' "$stack" 'content-redis-data'
-		printf 'known %s_%s\n' "$stack" 'communication-db-data'
-		printf 'known %s_%s\n' "$stack" 'communication-redis-data'
-		printf 'known %s_%s\n' "$stack" 'workflow-db-data'
-		printf 'known %s_%s\n' "$stack" 'workflow-redis-data'
-		printf 'known %s_%s\n' "$stack" 'backend-data'
-		stack_volumes | sed 's/^/found /'
-	} | awk '$1 == "known" { known[$2] } $1 == "found" && !($2 in known) { print $2 }'
+	stack_volumes | while read -r name; do
+		is_declared_volume "$name" || printf '%s\n' "$name"
+	done
 }
 
 need_docker
+if [ "$all" = no ]; then
+	anyway=' --all-environments removes it all the same.'
+	refuse_others "$(environments_of all)" 'it has containers that were made from the Compose file of another environment:' "$anyway"
+	[ "$volumes" = no ] ||
+		refuse_others "$(environments_of_volumes)" 'its volumes hold what was made here from the Compose file of another environment, too:' "$anyway"
+fi
 
 # What carries this stack's label or its Compose project's, as `ID NAME`.
 list_containers() { each docker ps --all --format '{{.ID}} {{.Names}}'; }
@@ -139,7 +205,7 @@ if [ -n "$found" ]; then
 		esac
 	fi
 
-	"$here"/stop-all-services.sh >/dev/null
+	"$here"/stop-all-services.sh --all-environments >/dev/null
 
 	# What was looked at is what goes.
 	failed=no
@@ -157,6 +223,7 @@ if [ -n "$found" ]; then
 		[ "$volumes" = no ] || remove "$kept" docker volume rm
 	)
 	[ -z "$result" ] || failed=yes
+	[ "$volumes" = no ] || [ -n "$result" ] || rm -f "$state_folder"/compose-files
 	rm -f "$state_folder"/*.pid "$state_folder"/*.log "$state_folder"/*.health "$state_folder"/standalone.yml
 	[ "$failed" = no ] || fail 'not everything could be removed: see above'
 	echo "$stack is removed"

@@ -105,6 +105,70 @@ checksum() {
 size_of() {
 	printf '%s\n' "$(($(wc -c <"$1")))"
 }
+# The Compose files of other environments among those that are read, a path a line.
+of_others() {
+	sed 's/,.*//' | sort -u | while read -r file; do
+		case $file in
+		'' | "$compose_file") continue ;;
+		"$root"/*) ;;
+		*/"${compose_file#"$root"/}") continue ;;
+		esac
+		if [ -n "$compose_file" ] && grep -qsF "com.stackgen.stack: \"$stack\"" "$file"; then
+			printf '%s\n' "$file"
+		fi
+	done
+}
+
+# Those that this stack's containers were made from: `all` of them, or the ones that are `running`.
+environments_of() {
+	if [ "$1" = all ]; then set -- --all; else set --; fi
+	docker ps "$@" --filter "$(ours)" --format '{{.Label "com.docker.compose.project.config_files"}}' | of_others
+}
+
+# Those that the stack was started from here, while its volumes were there.
+environments_of_volumes() {
+	[ ! -f "$state_folder/compose-files" ] || of_others <"$state_folder/compose-files"
+}
+
+# Says why nothing is done, and ends the script, where any are given.
+refuse_others() {
+	[ -n "$1" ] || return 0
+	{
+		printf '%s: %s\n' "$stack" "$2"
+		printf '%s\n' "$1" | sed 's/^/  /'
+		printf '  Both are called %s. Use the scripts that lie beside that file, or give one of the two another name:\n' "$stack"
+		printf "  \`[environments.NAME.stack]\` with \`name = \"%s-NAME\"\`.%s Nothing was touched.\\n" "$stack" "${3-}"
+	} >&2
+	exit 3
+}
+is_in_the_stack() {
+	case $1 in
+	'identity') ;;
+	'identity-db') ;;
+	'identity-redis') ;;
+	'content') ;;
+	'content-db') ;;
+	'content-redis') ;;
+	'communication') ;;
+	'communication-db') ;;
+	'communication-redis') ;;
+	'workflow') ;;
+	'workflow-db') ;;
+	'workflow-redis') ;;
+	'backend') ;;
+	'kong') ;;
+	*) return 1 ;;
+	esac
+}
+
+# Stops them; nothing is removed.
+stop_gone() {
+	docker ps --filter "$(ours)" --format 'running {{.ID}} {{.Names}} -{{.Label "com.stackgen.service"}}' | while read -r word id name service; do
+		if [ "$word" != running ] || is_in_the_stack "${service#-}"; then continue; fi
+		echo "stopping the container $name, whose service is not in the stack any more"
+		docker stop "$id" >/dev/null || exit 1
+	done || fail 'a container of a service that is not in the stack any more cannot be stopped'
+}
 
 usage() {
 	cat <<'END'
@@ -268,6 +332,7 @@ for service in $chosen; do
 done
 
 need_everything
+refuse_others "$(environments_of running)" 'what runs was made from the Compose file of another environment:'
 running=
 for writer in $writers; do
 	for container in $(containers_of "$writer"); do running="$running $container"; done
@@ -289,6 +354,7 @@ if [ "$sure" = no ]; then
 	esac
 fi
 
+stop_gone
 # shellcheck disable=SC2086 # names are DNS labels, ids hexadecimal, and this is how they become words
 {
 	compose_as_started up --detach --no-deps --no-recreate --wait --wait-timeout "$timeout" $chosen ||

@@ -595,28 +595,83 @@ replace() {
 	replaced=$replaced$ahead
 }
 
-# Every volume with this stack's label or Compose project, a name a line.
+# The Compose files of other environments among those that are read, a path a line.
+of_others() {
+	sed 's/,.*//' | sort -u | while read -r file; do
+		case $file in
+		'' | "$compose_file") continue ;;
+		"$root"/*) ;;
+		*/"${compose_file#"$root"/}") continue ;;
+		esac
+		if [ -n "$compose_file" ] && grep -qsF "com.stackgen.stack: \"$stack\"" "$file"; then
+			printf '%s\n' "$file"
+		fi
+	done
+}
+
+# Those that this stack's containers were made from: `all` of them, or the ones that are `running`.
+environments_of() {
+	if [ "$1" = all ]; then set -- --all; else set --; fi
+	docker ps "$@" --filter "$(ours)" --format '{{.Label "com.docker.compose.project.config_files"}}' | of_others
+}
+
+# Those that the stack was started from here, while its volumes were there.
+environments_of_volumes() {
+	[ ! -f "$state_folder/compose-files" ] || of_others <"$state_folder/compose-files"
+}
+
+# Says why nothing is done, and ends the script, where any are given.
+refuse_others() {
+	[ -n "$1" ] || return 0
+	{
+		printf '%s: %s\n' "$stack" "$2"
+		printf '%s\n' "$1" | sed 's/^/  /'
+		printf '  Both are called %s. Use the scripts that lie beside that file, or give one of the two another name:\n' "$stack"
+		printf "  \`[environments.NAME.stack]\` with \`name = \"%s-NAME\"\`.%s Nothing was touched.\\n" "$stack" "${3-}"
+	} >&2
+	exit 3
+}
+
+# Somebody else's, though the stack mounts it: never removed.
+# shellcheck disable=SC2221,SC2222 # one name may begin like another
+is_external_volume() {
+	case $1 in
+	*) return 1 ;;
+	esac
+}
+
+# What the Compose file declares, whether or not a container is there that mounts it.
+# shellcheck disable=SC2221,SC2222
+is_declared_volume() {
+	case $1 in
+	'reactdjango-hub_identity-db-data') ;;
+	'reactdjango-hub_identity-redis-data') ;;
+	'reactdjango-hub_content-db-data') ;;
+	'reactdjango-hub_content-redis-data') ;;
+	'reactdjango-hub_communication-db-data') ;;
+	'reactdjango-hub_communication-redis-data') ;;
+	'reactdjango-hub_workflow-db-data') ;;
+	'reactdjango-hub_workflow-redis-data') ;;
+	'reactdjango-hub_backend-data') ;;
+	*) return 1 ;;
+	esac
+}
+
+# Every volume with this stack's label or Compose project that is not somebody else's, a name a line.
 stack_volumes() {
 	{
 		docker volume ls --quiet --filter "$(ours)"
 		docker volume ls --quiet --filter "label=com.docker.compose.project=$stack"
-	} | sort -u
+	} | sort -u | while read -r name; do
+		is_external_volume "$name" || printf '%s\n' "$name"
+	done
 }
 
-# Those that no service has any more.
+# Those that the Compose file does not declare any more.
 orphaned_volumes() {
-	{
-		printf 'known %s_%s\n' "$stack" 'identity-db-data'
-		printf 'known %s_%s\n' "$stack" 'identity-redis-data'
-		printf 'known %s_%s\n' "$stack" 'content-db-data'
-		printf 'known %s_%s\n' "$stack" 'content-redis-data'
-		printf 'known %s_%s\n' "$stack" 'communication-db-data'
-		printf 'known %s_%s\n' "$stack" 'communication-redis-data'
-		printf 'known %s_%s\n' "$stack" 'workflow-db-data'
-		printf 'known %s_%s\n' "$stack" 'workflow-redis-data'
-		printf 'known %s_%s\n' "$stack" 'backend-data'
-		stack_volumes | sed 's/^/found /'
-	} | awk '$1 == "known" { known[$2] } $1 == "found" && !($2 in known) { print $2 }'
+	stack_volumes | while read -r name; do
+		is_declared_volume "$name" || printf '%s\n' "$name"
+	done
 }
 
 # As `services` and `ports`, with those that run on this machine at the address where containers reach them.
@@ -812,10 +867,46 @@ tell_of_orphaned_volumes() {
 	[ -z "$orphans" ] || printf 'kept, though no service uses them any more (cleanup-services.sh --volumes removes them):\n%s\n' "$orphans"
 }
 
+is_in_the_stack() {
+	case $1 in
+	'identity') ;;
+	'identity-db') ;;
+	'identity-redis') ;;
+	'content') ;;
+	'content-db') ;;
+	'content-redis') ;;
+	'communication') ;;
+	'communication-db') ;;
+	'communication-redis') ;;
+	'workflow') ;;
+	'workflow-db') ;;
+	'workflow-redis') ;;
+	'backend') ;;
+	'kong') ;;
+	*) return 1 ;;
+	esac
+}
+
+# Stops them; nothing is removed.
+stop_gone() {
+	docker ps --filter "$(ours)" --format 'running {{.ID}} {{.Names}} -{{.Label "com.stackgen.service"}}' | while read -r word id name service; do
+		if [ "$word" != running ] || is_in_the_stack "${service#-}"; then continue; fi
+		echo "stopping the container $name, whose service is not in the stack any more"
+		docker stop "$id" >/dev/null || exit 1
+	done || fail 'a container of a service that is not in the stack any more cannot be stopped'
+}
+
 # Where the scripts remember things. Nothing in there is for the repository.
 prepare_state_folder() {
 	(umask 077 && mkdir -p "$state_folder") || fail "cannot write $state_folder"
 	[ -e "$state_folder/../../.gitignore" ] || echo '*' >"$state_folder/../../.gitignore"
+}
+
+# From which Compose files the stack was ever started here: whose data its volumes hold.
+remember_environment() {
+	before=$(environments_of_volumes)
+	grep -qsxF -e "$compose_file" "$state_folder/compose-files" || printf '%s\n' "$compose_file" >>"$state_folder/compose-files"
+	[ -z "$before" ] || printf 'its volumes are shared with what was made here from\n%s\n' "$before"
 }
 
 # The images that are there: another checkout, or another engine, has others.
@@ -1316,15 +1407,18 @@ give_up() {
 
 need_docker
 need_compose
+refuse_others "$(environments_of running)" 'it runs already, made from the Compose file of another environment:'
 bind=
 choose_standalone
 complete_env_file
 prepare_state_folder
+remember_environment
 decide_on_build
 began=$(date -u +%Y-%m-%dT%H:%M:%S)
 deadline=$(($(date +%s) + timeout))
 
 settle_conflicts
+stop_gone
 end_all_standalone
 if [ -n "$standalone" ]; then
 	prepare_standalone

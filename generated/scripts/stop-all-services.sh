@@ -45,14 +45,18 @@ ours() {
 
 usage() {
 	cat <<'END'
-usage: stop-all-services.sh
+usage: stop-all-services.sh [--all-environments]
 
 stops the containers, and the services that run on this machine instead; data is kept
+
+  --all-environments  those as well that were made by another environment, if it has the same name
 END
 }
 
+all=no
 case ${1-} in
 '') ;;
+--all-environments) all=yes ;;
 -h | --help)
 	usage
 	exit 0
@@ -154,6 +158,43 @@ urls() {
 	printf '%s %s\n' 'backend' 'http://localhost:8000'
 	printf '%s %s\n' 'kong' 'http://localhost:8080'
 	return 0
+}
+
+# The Compose files of other environments among those that are read, a path a line.
+of_others() {
+	sed 's/,.*//' | sort -u | while read -r file; do
+		case $file in
+		'' | "$compose_file") continue ;;
+		"$root"/*) ;;
+		*/"${compose_file#"$root"/}") continue ;;
+		esac
+		if [ -n "$compose_file" ] && grep -qsF "com.stackgen.stack: \"$stack\"" "$file"; then
+			printf '%s\n' "$file"
+		fi
+	done
+}
+
+# Those that this stack's containers were made from: `all` of them, or the ones that are `running`.
+environments_of() {
+	if [ "$1" = all ]; then set -- --all; else set --; fi
+	docker ps "$@" --filter "$(ours)" --format '{{.Label "com.docker.compose.project.config_files"}}' | of_others
+}
+
+# Those that the stack was started from here, while its volumes were there.
+environments_of_volumes() {
+	[ ! -f "$state_folder/compose-files" ] || of_others <"$state_folder/compose-files"
+}
+
+# Says why nothing is done, and ends the script, where any are given.
+refuse_others() {
+	[ -n "$1" ] || return 0
+	{
+		printf '%s: %s\n' "$stack" "$2"
+		printf '%s\n' "$1" | sed 's/^/  /'
+		printf '  Both are called %s. Use the scripts that lie beside that file, or give one of the two another name:\n' "$stack"
+		printf "  \`[environments.NAME.stack]\` with \`name = \"%s-NAME\"\`.%s Nothing was touched.\\n" "$stack" "${3-}"
+	} >&2
+	exit 3
 }
 
 me=$(id -u)
@@ -458,6 +499,8 @@ end_strays() {
 }
 
 need_docker
+[ "$all" = yes ] || refuse_others "$(environments_of running)" \
+	'what runs was made from the Compose file of another environment:' ' --all-environments stops it all the same.'
 
 end_all_standalone
 end_strays

@@ -216,6 +216,43 @@ esac
 [ -z "$alone" ] || [ "$downtime" = yes ] ||
 	fail "$name cannot be replaced while it runs: $alone. Say --with-downtime to stop it first; nothing was touched"
 
+# The Compose files of other environments among those that are read, a path a line.
+of_others() {
+	sed 's/,.*//' | sort -u | while read -r file; do
+		case $file in
+		'' | "$compose_file") continue ;;
+		"$root"/*) ;;
+		*/"${compose_file#"$root"/}") continue ;;
+		esac
+		if [ -n "$compose_file" ] && grep -qsF "com.stackgen.stack: \"$stack\"" "$file"; then
+			printf '%s\n' "$file"
+		fi
+	done
+}
+
+# Those that this stack's containers were made from: `all` of them, or the ones that are `running`.
+environments_of() {
+	if [ "$1" = all ]; then set -- --all; else set --; fi
+	docker ps "$@" --filter "$(ours)" --format '{{.Label "com.docker.compose.project.config_files"}}' | of_others
+}
+
+# Those that the stack was started from here, while its volumes were there.
+environments_of_volumes() {
+	[ ! -f "$state_folder/compose-files" ] || of_others <"$state_folder/compose-files"
+}
+
+# Says why nothing is done, and ends the script, where any are given.
+refuse_others() {
+	[ -n "$1" ] || return 0
+	{
+		printf '%s: %s\n' "$stack" "$2"
+		printf '%s\n' "$1" | sed 's/^/  /'
+		printf '  Both are called %s. Use the scripts that lie beside that file, or give one of the two another name:\n' "$stack"
+		printf "  \`[environments.NAME.stack]\` with \`name = \"%s-NAME\"\`.%s Nothing was touched.\\n" "$stack" "${3-}"
+	} >&2
+	exit 3
+}
+
 # Containers that stand in for the service: those that the process $1 started, or all of them.
 stand_ins() {
 	docker ps --all --quiet --filter "$(ours)" --filter "label=com.stackgen.update${1:+=$1}" --filter "label=com.stackgen.service=$name"
@@ -282,6 +319,7 @@ drain() {
 }
 
 need_everything
+refuse_others "$(environments_of running)" 'what runs was made from the Compose file of another environment:'
 [ ! -f "$state_folder/$name.pid" ] || fail "$name runs on your machine: start the new version there yourself"
 old=$(containers_of "$name")
 before=$(printf '%s\n' "$old" "$(stand_ins)" | grep . | head -n 1) || fail "$name is not running: start-all-services.sh starts it"

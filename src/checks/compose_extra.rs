@@ -1,5 +1,6 @@
 //! `compose-extra`: what is said in Compose's own words, and Compose does not know, or stackgen says itself.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
@@ -7,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::model::{ComposeExtra, Service, Stack};
+use crate::model::{ComposeExtra, ExtraMount, Service, Stack};
 use crate::source::nearest;
 
 pub static RULE: Rule = Rule {
@@ -20,9 +21,13 @@ pub static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let stack = subject.stack;
+    let declared: BTreeSet<String> = stack.declared_volumes().into_iter().map(|volume| volume.key).collect();
     for service in stack.services.values() {
         findings.extend(unknown(&service.compose_extra, "compose_service", "a service of Compose"));
         findings.extend(contradictions(service));
+        if !stack.compose_extra.contains_key("include") {
+            findings.extend(undeclared_volumes(service, &declared));
+        }
     }
     findings.extend(unknown(&stack.compose_extra, "", "a Compose file"));
     findings.extend(contradictions_of_the_file(stack));
@@ -60,6 +65,21 @@ fn unknown(extra: &ComposeExtra, definition: &str, what: &str) -> Vec<Diagnostic
         }));
     }
     found
+}
+
+/// Volumes that a service mounts and the Compose file does not declare. What it includes from elsewhere may declare them.
+fn undeclared_volumes(service: &Service, declared: &BTreeSet<String>) -> Vec<Diagnostic> {
+    let Some(said) = service.compose_extra.get("volumes") else { return Vec::new() };
+    let mounts = service.extra_mounts().into_iter().filter(|mount| !declared.contains(mount.key));
+    let finding = |mount: ExtraMount<'_>| {
+        let key = mount.key;
+        let message =
+            format!("`{}` mounts the volume `{key}`, which the Compose file does not declare", *service.name);
+        Diagnostic::error(RULE.name, message)
+            .at(said.span, "Compose would refuse this")
+            .help(format!("write `[compose_extra.volumes.{key}]` beside the services, or say the volume under `volumes` of the service"))
+    };
+    mounts.map(finding).collect()
 }
 
 fn with(definitions: &Json, schema: &Json) -> Json {

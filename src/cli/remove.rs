@@ -48,11 +48,13 @@ pub fn run(global: &Global, project: &Project, args: &RemoveArgs) -> anyhow::Res
     };
     edit(global, project, named.yes, |compilation| {
         let files = remove(compilation, sort, &named.name)?;
-        let service = compilation.stacks.first().and_then(|stack| stack.services.get(&named.name));
-        let volumes =
-            service.filter(|_| sort == Sort::Service).into_iter().flat_map(|service| &service.volumes);
-        let notes = volumes.map(|volume| {
-            format!("the volume `{}` stays with its data until you remove it", volume.full_name)
+        let stack = compilation.stacks.first().filter(|_| sort == Sort::Service);
+        let service = stack.and_then(|stack| Some((stack, stack.services.get(&named.name)?)));
+        let notes = service.into_iter().flat_map(|(stack, service)| {
+            service.volumes.iter().map(|volume| {
+                let volume = stack.declared_volume(&volume.full_name).name;
+                format!("the volume `{volume}` stays with its data until you remove it")
+            })
         });
         Ok(Proposal { files, notes: notes.collect() })
     })

@@ -14,8 +14,9 @@ Examples:
   stackgen rename service billing invoices     in needs, owns, environments and included files
   stackgen rename agent ag-billing ag-invoices
 
-What is named after a service follows: its secrets are renamed in the stack's files, and the notes say what to do about .env and
-about data in volumes.")]
+What is named after a service follows: its secrets are renamed in the stack's files, and the notes say what to do about .env. Its data
+stays: volumes keep the names that they have on the engine, and options that followed from the old name, such as a database's user, are
+said.")]
 pub struct RenameArgs {
     #[command(subcommand)]
     what: RenameCommand,
@@ -63,11 +64,19 @@ fn service(project: &Project, compilation: &Compilation, names: &Names) -> Resul
         .secrets
         .iter()
         .map(|(old, new)| format!("the secret `{old}` is `{new}` from now on: rename it in `.env`, too"));
-    let volumes = renamed.volumes.iter().map(|(old, new)| {
+    let kept = renamed.kept_volumes.iter().map(|volume| {
         format!(
-            "the data lies in the volume `{old}`, and the service will start with an empty `{new}`: copy the one into the other while \
-             the service is stopped, or keep the old name"
+            "its data stays in the volume `{volume}`, which `{}` mounts from now on; the start script stops the container of `{}` first, \
+             and whoever starts by hand has to stop it; should Compose ask whether to make the volume anew, answer no",
+            names.new, names.old
         )
     });
-    Ok(Proposal { notes: secrets.chain(volumes).collect(), files: renamed.files })
+    let options = renamed.kept_options.iter().map(|option| {
+        format!("`{option}` followed from the old name and is said now, because the data was made with it")
+    });
+    let lost = renamed.lost_volumes.iter().map(|(old, new)| {
+        format!("its data lies in the volume `{old}`, but the service will start with an empty `{new}`: keep the old name")
+    });
+    let notes = secrets.chain(kept).chain(options).chain(lost).collect();
+    Ok(Proposal { notes, files: renamed.files })
 }

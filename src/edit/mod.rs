@@ -12,7 +12,9 @@ mod place;
 mod ports;
 mod remove;
 mod rename;
+mod rename_service;
 mod service;
+mod set;
 mod value;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,8 @@ use camino::Utf8PathBuf;
 
 pub use self::agent::{NewAgent, add_agent};
 pub use self::remove::remove;
-pub use self::rename::{Renamed, rename, rename_edits, rename_service};
+pub use self::rename::{rename, rename_edits};
+pub use self::rename_service::{Renamed, rename_service};
 pub use self::service::{NewService, add_service};
 pub use self::value::quoted;
 use crate::Compilation;

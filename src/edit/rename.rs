@@ -3,10 +3,9 @@
 use super::lines::{in_the_style_of, line_end};
 use super::value::{key, quoted};
 use super::{EditedFile, Refusal, edited, free, unknown};
+use crate::Compilation;
 use crate::diagnostics::Edit;
-use crate::model::{Stack, environment_prefix};
-use crate::source::{Document, Outline, Overlay, Sort, Span, World, occurrences};
-use crate::{Compilation, validate};
+use crate::source::{Document, Outline, Sort, Span, occurrences};
 
 /// The files with a new name in place of the old one. Names inside stackgen, as those of its kinds, stay.
 ///
@@ -122,86 +121,11 @@ fn name_of_gateway(compilation: &Compilation, document: &Document, old: &str, ne
     })
 }
 
-/// A service under its new name, and what follows from that outside of the files.
-#[derive(Debug, Clone, Default)]
-pub struct Renamed {
-    pub files: Vec<EditedFile>,
-    /// Secrets that have another name from now on, in `.env` as well.
-    pub secrets: Vec<(String, String)>,
-    /// Volumes that have another name from now on, while the data lies in the old ones.
-    pub volumes: Vec<(String, String)>,
-}
-
-/// Renames a service, and what is named after it: the secrets of its kind, wherever the files refer to them.
-///
-/// # Errors
-/// As [`rename`].
-pub fn rename_service(
-    compilation: &Compilation,
-    world: &dyn World,
-    old: &str,
-    new: &str,
-) -> Result<Renamed, Refusal> {
-    let files = rename(compilation, Sort::Service, old, new)?;
-    let mut renamed = Renamed { files, ..Renamed::default() };
-    let (Some(document), Some(before)) = (&compilation.document, compilation.stacks.first()) else {
-        return Ok(renamed);
-    };
-    let after = read(world, document, &renamed.files);
-    let Some(stack) = after.stacks.first() else { return Ok(renamed) };
-    renamed.secrets = rename_secrets(before, stack, old, new);
-    renamed.volumes = volumes(before, stack, old, new);
-    let mut later = after;
-    for (old, new) in renamed.secrets.clone() {
-        // What nothing refers to by name is derived, and has its new name already.
-        let Ok(files) = rename(&later, Sort::Secret, &old, &new) else { continue };
-        renamed.files = laid_over(renamed.files, files);
-        later = read(world, document, &renamed.files);
-    }
-    Ok(renamed)
-}
-
-fn read(world: &dyn World, document: &Document, files: &[EditedFile]) -> Compilation {
-    let texts = files.iter().map(|file| (file.path.clone(), file.after.clone()));
-    validate(&Overlay::new(world, texts), &document.file, None)
-}
-
-/// Files edited, and edited again.
-fn laid_over(mut files: Vec<EditedFile>, later: Vec<EditedFile>) -> Vec<EditedFile> {
-    for file in later {
-        match files.iter_mut().find(|earlier| earlier.path == file.path) {
-            Some(earlier) => earlier.after = file.after,
-            None => files.push(file),
-        }
-    }
-    files
-}
-
-fn volumes(before: &Stack, after: &Stack, old: &str, new: &str) -> Vec<(String, String)> {
-    let names = |stack: &Stack, service: &str| -> Vec<String> {
-        let volumes = stack.services.get(service).into_iter().flat_map(|service| &service.volumes);
-        volumes.map(|volume| format!("{}-{}", stack.name.value, volume.full_name)).collect()
-    };
-    names(before, old).into_iter().zip(names(after, new)).filter(|(old, new)| old != new).collect()
-}
-
-/// The secrets whose names follow from a service's, by their old and new names: what the old stack has, and in its place the new one.
-fn rename_secrets(before: &Stack, after: &Stack, old: &str, new: &str) -> Vec<(String, String)> {
-    let (old, new) = (format!("{}_", environment_prefix(old)), format!("{}_", environment_prefix(new)));
-    let renamed = |name: &String| Some((name.clone(), format!("{new}{}", name.strip_prefix(&old)?)));
-    before
-        .secrets
-        .keys()
-        .filter_map(renamed)
-        .filter(|(_, new)| after.secrets.contains_key(new) && !before.secrets.contains_key(new))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{only, read};
-    use super::{rename, rename_secrets, rename_service};
-    use crate::source::{Memory, Sort};
+    use super::rename;
+    use crate::source::Sort;
 
     const STACK: &str = r#"[stack]
 name = "db" # the stack, not the service
@@ -242,34 +166,6 @@ memory = "1GiB"
         // A key in quotes keeps them.
         let expected = expected.replace("[services.store] # kept", "[services.\"store\"] # kept");
         assert_eq!(only(&rename(&read(STACK), Sort::Service, "db", "store").unwrap()), expected);
-    }
-
-    #[test]
-    fn the_secrets_that_follow_from_its_name_are_known() {
-        let before = read(STACK);
-        let renamed = rename(&before, Sort::Service, "dbx", "x").unwrap();
-        assert!(rename_secrets(&before.stacks[0], &read(only(&renamed)).stacks[0], "dbx", "x").is_empty());
-        let text = STACK.replace(", D = { secret = \"DB_PASSWORD\" }", "");
-        let before = read(&text);
-        let renamed = rename(&before, Sort::Service, "db", "store").unwrap();
-        let after = read(only(&renamed));
-        assert_eq!(
-            rename_secrets(&before.stacks[0], &after.stacks[0], "db", "store"),
-            [("DB_PASSWORD".to_owned(), "STORE_PASSWORD".to_owned())]
-        );
-    }
-
-    #[test]
-    fn what_is_named_after_a_service_follows() {
-        let text = format!(
-            "{}\n[secrets.DB_PASSWORD]\ndescription = \"d\"\n",
-            STACK.replace(", D = { secret = \"DB_PASSWORD\" }", "")
-        );
-        let world = Memory::default().with("stack.toml", text.as_str());
-        let renamed = rename_service(&read(&text), &world, "db", "store").unwrap();
-        assert!(only(&renamed.files).contains("[secrets.STORE_PASSWORD]"), "{}", only(&renamed.files));
-        assert_eq!(renamed.secrets, [("DB_PASSWORD".to_owned(), "STORE_PASSWORD".to_owned())]);
-        assert_eq!(renamed.volumes, [("db-db-data".to_owned(), "db-store-data".to_owned())]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod agent;
 mod compose_extra;
 mod consumer;
+mod declared_volume;
 mod endpoint;
 mod environment;
 mod gateway;
@@ -26,6 +27,7 @@ mod upstream;
 mod wording;
 
 pub use self::compose_extra::ComposeExtra;
+pub use self::declared_volume::{DeclaredVolume, ExtraMount};
 pub use self::endpoint::{FACTS, environment_prefix};
 pub use self::resolve::resolve;
 pub use self::route::{

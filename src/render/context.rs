@@ -39,6 +39,8 @@ view! {
         networks: Vec<NetworkView>,
         /// Every named volume of every service.
         volumes: Vec<VolumeView>,
+        /// Every volume that the Compose file declares, those that stand in `compose_extra` alone among them.
+        declared_volumes: Vec<DeclaredVolumeView>,
         /// Where each enabled target's outputs go.
         targets: Vec<TargetView>,
         /// Keys of Compose beside its services, for the `interpolated` filter.
@@ -131,6 +133,8 @@ view! {
         compose_extra: Tree,
         /// Its named volumes.
         volumes: Vec<VolumeView>,
+        /// Named volumes that it mounts besides, in its `compose_extra`.
+        extra_volumes: Vec<ExtraVolumeView>,
         /// Files and folders mounted into it.
         mounts: Vec<MountView>,
         /// In-memory folders.
@@ -231,10 +235,40 @@ view! {
         name: String,
         /// In the stack: `identity-db-data`.
         full_name: String,
+        /// On the engine: `shop_identity-db-data`, or what `compose_extra` says; with its variables, if it has any.
+        engine_name: String,
+        /// Whether it is somebody else's, which Compose neither makes nor removes: `compose_extra` says so.
+        external: bool,
         /// Where it is mounted.
         at: String,
         /// The service that it belongs to.
         service: String,
+    }
+}
+
+view! {
+    /// A volume that the Compose file declares.
+    pub struct DeclaredVolumeView {
+        /// In the Compose file: `identity-db-data`.
+        key: String,
+        /// On the engine: `shop_identity-db-data`, or what `compose_extra` says; with its variables, if it has any.
+        engine_name: String,
+        /// What its name on the engine begins with for sure: all of it, or what comes before the first variable of Compose's.
+        start: String,
+        /// Whether there is such a variable.
+        varies: bool,
+        /// Whether it is somebody else's, which Compose neither makes nor removes.
+        external: bool,
+    }
+}
+
+view! {
+    /// A named volume that a service mounts in its `compose_extra`.
+    pub struct ExtraVolumeView {
+        /// On the engine; with its variables, if it has any.
+        engine_name: String,
+        /// Whether the container may not write to it.
+        read_only: bool,
     }
 }
 

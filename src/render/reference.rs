@@ -2,9 +2,10 @@
 //! drift from them.
 
 use super::context::{
-    AgentView, AskView, BackupView, BuildView, CommandView, Context, FolderView, HandOverView, HealthView,
-    ModelView, MountView, NeedView, NeighbourView, NetworkView, OutputView, PluginView, PortView, SecretView,
-    ServiceView, StackView, TargetView, VariableView, VolumeView,
+    AgentView, AskView, BackupView, BuildView, CommandView, Context, DeclaredVolumeView, ExtraVolumeView,
+    FolderView, HandOverView, HealthView, ModelView, MountView, NeedView, NeighbourView, NetworkView,
+    OutputView, PluginView, PortView, SecretView, ServiceView, StackView, TargetView, VariableView,
+    VolumeView,
 };
 use super::filters::{BUILT_IN, FILTERS};
 use super::gateway_context::{
@@ -44,6 +45,8 @@ pub fn context_reference() -> String {
     push_view::<NeedView>("Need", &mut page);
     push_view::<VariableView>("Variable", &mut page);
     push_view::<VolumeView>("Volume", &mut page);
+    push_view::<DeclaredVolumeView>("DeclaredVolume", &mut page);
+    push_view::<ExtraVolumeView>("ExtraVolume", &mut page);
     push_view::<MountView>("Mount", &mut page);
     push_view::<HealthView>("Health", &mut page);
     push_view::<BackupView>("Backup", &mut page);

@@ -118,7 +118,7 @@ fn a_service_that_others_need_is_kept_and_they_are_named() {
 fn a_service_that_nobody_needs_is_removed_and_the_rest_stays_byte_for_byte() {
     let shop = shop();
     shop.run(&["add", "service", "cache", "--kind", "redis", "--yes"]).exits(0);
-    shop.run(&["remove", "service", "cache", "--yes"]).exits(0).says("`cache-data` stays with its data");
+    shop.run(&["remove", "service", "cache", "--yes"]).exits(0).says("`shop_cache-data` stays with its data");
     assert_eq!(shop.read("stack.toml"), STACK);
 }
 
@@ -128,8 +128,13 @@ fn a_renamed_service_is_renamed_everywhere() {
     shop.run(&["rename", "service", "orders-db", "store", "--yes"])
         .exits(0)
         .says("the secret `ORDERS_DB_PASSWORD` is `STORE_PASSWORD` from now on")
-        .says("the data lies in the volume");
-    assert_eq!(shop.read("stack.toml"), STACK.replace("orders-db", "store"));
+        .says("its data stays in the volume `shop_orders-db-data`")
+        .says("`user = \"orders_db\"` followed from the old name");
+    let after = shop.read("stack.toml");
+    let kept = "\n[compose_extra.volumes.store-data]\nname = \"shop_orders-db-data\"\n";
+    let options = "options.user = \"orders_db\"\noptions.database = \"orders_db\"\n";
+    assert!(after.contains(kept) && after.contains(options), "{after}");
+    assert_eq!(after.replace(kept, "").replace(options, ""), STACK.replace("orders-db", "store"));
     shop.run(&["rename", "agent", "ag-orders", "ag-sales", "--yes"]).exits(0);
     shop.run(&["rename", "service", "kong", "door", "--yes"]).exits(0);
     let after = shop.read("stack.toml");

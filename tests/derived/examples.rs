@@ -6,7 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use stackgen::cli::command_reference;
 use stackgen::source::Memory;
 
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 14] = [
     ("README.md", include_str!("../../README.md")),
     ("CHANGELOG.md", include_str!("../../CHANGELOG.md")),
     ("docs/architecture.md", include_str!("../../docs/architecture.md")),
@@ -17,6 +17,7 @@ const PAGES: [(&str, &str); 13] = [
     ("docs/import.md", include_str!("../../docs/import.md")),
     ("docs/editor.md", include_str!("../../docs/editor.md")),
     ("docs/ci.md", include_str!("../../docs/ci.md")),
+    ("docs/environments.md", include_str!("../../docs/environments.md")),
     ("docs/scripts.md", include_str!("../../docs/scripts.md")),
     ("docs/routing.md", include_str!("../../docs/routing.md")),
     ("docs/reference.md", include_str!("../../docs/reference.md")),
@@ -55,6 +56,19 @@ fn assert_compiles(project: &Memory) -> stackgen::Compilation {
     let found: Vec<&String> = compilation.report.iter().map(|found| &found.message).collect();
     assert!(found.is_empty(), "{found:?}");
     compilation
+}
+
+#[test]
+fn an_environment_has_what_its_page_says_of_its_own() {
+    let compilation = assert_compiles(&project(page("docs/environments.md")).with_folder("services/tickets"));
+    let [base, staging] = compilation.stacks.as_slice() else { unreachable!("a base and an environment") };
+    let ports = |stack: &stackgen::model::Stack| -> Vec<u16> {
+        let ports = stack.services.values().flat_map(|service| &service.ports);
+        ports.filter_map(|port| port.published.map(|published| published.port)).collect()
+    };
+    assert!(!ports(base).is_empty() && ports(base).iter().all(|port| !ports(staging).contains(port)));
+    assert_eq!(base.declared_volume("db-data").name, "tickets_db-data");
+    assert_eq!(staging.declared_volume("db-data").name, "tickets-staging_db-data");
 }
 
 #[test]

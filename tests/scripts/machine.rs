@@ -44,12 +44,14 @@ case "$*" in
 *" up "*) exit "${DOCKER_UP:-0}" ;;
 "exec "*) eval "${DOCKER_EXEC:-}" ;;
 "logs "*) echo 'the last words' ;;
+"ps "*config_files*) printf '%s\n' "${DOCKER_CONFIG_FILES:-}" ;;
 "ps --all"*'container {{.ID}}'*) cat "$DOCKER_CONTAINERS" ;;
 "ps --all"*'{{.ID}} {{.Names}}'*) echo 'c0ffee shop-db-1' ;;
 "ps --all"*) cat "$DOCKER_STATES" ;;
+'ps --filter'*'running {{.ID}}'*) printf '%s\n' "${DOCKER_RUNNING:-}" ;;
 "ps --filter"*) printf '%s\n' 'db idofdb' 'api idofapi' ;;
 "network ls"*) echo 'f00d network-1' ;;
-"volume ls"*) echo volume-1 ;;
+"volume ls"*) printf '%s\n' "${DOCKER_VOLUMES:-volume-1}" ;;
 esac
 "#;
 
@@ -99,10 +101,15 @@ impl Machine {
     }
 
     pub fn command(&self, script: &str, arguments: &[&str]) -> Command {
+        self.command_in("generated", script, arguments)
+    }
+
+    /// A script of the base, or of an environment by the folder of its outputs.
+    pub fn command_in(&self, folder: &str, script: &str, arguments: &[&str]) -> Command {
         let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
         let mut command = Command::new("sh");
         command
-            .arg(self.path("the project/generated/scripts").join(script))
+            .arg(self.path("the project").join(folder).join("scripts").join(script))
             .args(arguments)
             .current_dir(Path::new("/"))
             .env("PATH", path)

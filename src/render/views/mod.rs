@@ -7,6 +7,7 @@ mod gateway;
 mod route;
 mod service;
 mod upstream;
+mod volume;
 
 use std::collections::BTreeMap;
 
@@ -18,8 +19,9 @@ use self::agent::agent_view;
 use self::folder::folder_views;
 use self::gateway::gateway_view;
 use self::route::route_view;
+use self::service::service_view;
 pub use self::service::{host_url, url};
-use self::service::{service_view, volume_views};
+use self::volume::{declared_volume_views, volume_views};
 use super::context::{Context, NetworkView, PluginView, SecretView, StackView, TargetView};
 use super::paths;
 use super::view::Seen;
@@ -73,7 +75,8 @@ pub fn views(stack: &Stack) -> Views {
         folders: folders.iter().map(|(_, value)| value.clone()).collect(),
         secrets: secret_views(stack),
         networks: network_views(stack),
-        volumes: stack.services.values().flat_map(volume_views).collect(),
+        volumes: stack.services.values().flat_map(|service| volume_views(service, stack)).collect(),
+        declared_volumes: declared_volume_views(stack),
         targets: target_views(stack),
         compose_extra: compose_extra::extra_tree(&stack.compose_extra, stack),
     };

@@ -9,13 +9,12 @@ use minijinja::Value;
 use super::Facts;
 use super::compose_extra::extra_tree;
 use super::upstream::upstream_view;
+use super::volume::{extra_volume_views, volume_views};
 use crate::model::{
     Build, Dockerfile, Mount, MountSource, Need, Origin, Port, Probe, Published, Service, Text, Variable,
-    Volume,
 };
 use crate::render::context::{
     BackupView, BuildView, CommandView, HealthView, MountView, NeedView, PortView, ServiceView, VariableView,
-    VolumeView,
 };
 use crate::render::paths::or_root;
 use crate::render::text::seen_text;
@@ -53,7 +52,8 @@ pub fn service_view(service: &Service, facts: &Facts<'_>, routes: Vec<Value>) ->
         environment: environment.into_values().collect(),
         secrets: secrets(service),
         compose_extra: extra_tree(&service.compose_extra, facts.stack),
-        volumes: volume_views(service),
+        volumes: volume_views(service, facts.stack),
+        extra_volumes: extra_volume_views(service, facts.stack),
         mounts: service.mounts.iter().filter_map(|mount| mount_view(mount, facts)).collect(),
         tmpfs: service.tmpfs.clone(),
         networks: facts.networks.get(name).cloned().unwrap_or_default(),
@@ -90,17 +90,6 @@ fn options(service: &Service) -> Value {
     let options: BTreeMap<&str, Value> =
         service.options.iter().map(|(name, value)| (name.as_str(), seen_text(value))).collect();
     Value::from(options)
-}
-
-/// A service's named volumes.
-pub fn volume_views(service: &Service) -> Vec<VolumeView> {
-    let view = |volume: &Volume| VolumeView {
-        name: volume.name.clone(),
-        full_name: volume.full_name.clone(),
-        at: volume.at.clone(),
-        service: service.name.value.clone(),
-    };
-    service.volumes.iter().map(view).collect()
 }
 
 /// Where the developer's machine reaches a service: its main port, if that is published.

@@ -8,6 +8,8 @@
 mod conflicts;
 #[path = "scripts/health.rs"]
 mod health;
+#[path = "scripts/jobs.rs"]
+mod jobs;
 #[path = "scripts/machine.rs"]
 mod machine;
 #[path = "scripts/standalone.rs"]

@@ -7,6 +7,7 @@ mod endpoint;
 mod environment;
 mod gateway;
 mod network;
+mod once;
 mod order;
 mod policy;
 mod public_key;

@@ -457,3 +457,20 @@ fn a_key_of_hundreds_of_letters_is_unknown_and_no_other_is_proposed_for_it() {
     let key = "nam".repeat(100);
     more(STACK, &format!("{key} = 1"), "unknown-key", &key);
 }
+
+#[test]
+fn a_conflict_that_a_merge_has_left_is_one_finding_where_it_begins() {
+    let sides = "<<<<<<< HEAD\nport = 8001\n=======\nport = 8002\n[services.more]\n>>>>>>> theirs\n";
+    one("port = 8001\n", sides, "syntax", "<<<<<<<");
+    let (found, _) = found(&RIGHT.replacen("port = 8001\n", sides, 1), "");
+    assert_eq!(found[0].message, "a merge has left a conflict here");
+}
+
+#[test]
+fn a_second_header_points_at_the_first() {
+    let text = format!("{RIGHT}\n[ services . db ]\nkind = \"redis\"\n");
+    let (found, sources) = found(&text, "");
+    assert_eq!(found.len(), 1, "{found:?}");
+    let first = &found[0].secondary[0];
+    assert_eq!(sources.text(first.span), "[services.db]");
+}

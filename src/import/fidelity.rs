@@ -99,7 +99,8 @@ fn reason(
         }
     }
     let added_environment = fate == Fate::Added && key.starts_with("environment.");
-    if !special.is_empty() && !(fate == Fate::Added && key.starts_with("ports.")) {
+    let is_added_port = fate == Fate::Added && key.starts_with("ports.");
+    if !special.is_empty() && !is_added_port {
         return special.join("; ");
     }
     if added_environment {

@@ -267,6 +267,10 @@ needs = ["migrate", "server", "mail"]
 "#;
     let files = outputs(stack);
     let (_, text) = files.iter().find(|(path, _)| path == "generated/docker-compose.yml").unwrap();
+    assert!(
+        text.contains(" up -d\n") && !text.contains("--wait"),
+        "Compose would take it for a failure: {text}"
+    );
     let compose: Json = serde_saphyr::from_str(text).unwrap();
     let condition = |name: &str| &compose["services"]["web"]["depends_on"][name]["condition"];
     assert_eq!(condition("migrate"), "service_completed_successfully");

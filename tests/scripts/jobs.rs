@@ -112,3 +112,19 @@ fn what_runs_once_is_not_updated_beside_itself() {
     let output = Machine::new(STACK).run("update-service.sh", &["migrate"]);
     assert!(!output.status.success() && said(&output).contains("migrate runs once"), "{}", said(&output));
 }
+
+#[test]
+fn a_service_on_this_machine_starts_once_what_it_needs_has_ended_and_that_runs_but_once() {
+    let stack = format!(
+        "{STACK}\n[services.web]\npath = \"web\"\nport = 9001\ncommand = [\"npm\", \"start\"]\nneeds = [\"seed\"]\n"
+    );
+    let machine = Machine::new(&stack);
+    machine.write("bin/npm", "#!/bin/sh\nexec sleep 60\n", 0o755);
+    let output = machine.run("start-all-services.sh", &["--standalone", "web", "--timeout", "20"]);
+    let stopped = machine.run("stop-all-services.sh", &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(stopped.status.success(), "{}", said(&stopped));
+    let told = machine.told();
+    let ups = told.iter().filter(|told| told.contains(" up ") && told.contains(" seed"));
+    assert_eq!(ups.count(), 1, "{told:?}");
+}

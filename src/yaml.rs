@@ -44,14 +44,21 @@ fn parse_any(text: &str) -> Result<Json, YamlError> {
         let line = error.location().and_then(|location| usize::try_from(location.line()).ok());
         // The place is told apart from the message, in the template's terms.
         let message = error.without_snippet().to_string();
-        let message = message
-            .split(" at line ")
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches([',', ':', ' '])
-            .to_owned();
-        YamlError { line, message }
+        let message = message.split(" at line ").next().unwrap_or_default();
+        YamlError { line, message: plain(message) }
     })
+}
+
+/// A message without what concerns only those who write programs with the parser.
+fn plain(message: &str) -> String {
+    let message = match message.strip_prefix("duplicate mapping key") {
+        Some(rest) => match rest.strip_prefix(": ").and_then(|rest| rest.split(", set ").next()) {
+            Some(key) => format!("the key `{key}` stands twice in one table"),
+            None => "a key stands twice in one table".to_owned(),
+        },
+        None => message.to_owned(),
+    };
+    message.trim_end_matches([',', ':', ' ']).to_owned()
 }
 
 fn options() -> Options {
@@ -113,7 +120,7 @@ pub fn located(text: &str) -> Result<Located, LocatedError> {
         let place = error.location().map_or(0..0, |location| bytes_of(&location));
         let message = error.without_snippet().to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        LocatedError { place, message: message.trim_end_matches([',', ':', ' ']).to_owned() }
+        LocatedError { place, message: plain(message) }
     })
 }
 
@@ -282,7 +289,7 @@ mod tests {
     fn a_key_that_stands_twice_is_refused_at_its_line() {
         let error = parse("a: 1\nb: 2\na: 3\n").unwrap_err();
         assert_eq!(error.line, Some(3));
-        assert!(error.message.contains("duplicate"), "{error}");
+        assert_eq!(error.message, "the key `a` stands twice in one table");
     }
 
     #[test]

@@ -393,3 +393,31 @@ fn pages_that_are_read_together_are_counted_together() {
         assert!(found.contains("with those in the folders above it"), "{found}");
     }
 }
+
+#[test]
+fn whoever_owns_services_in_several_folders_is_said_to_work_in_all_of_them() {
+    let stack = SHOP.replace(r#"owns = ["orders"]"#, r#"owns = ["orders", "web"]"#);
+    let stack = stack.replace("owns = [\"web\"]\n", "");
+    let outputs = outputs(&stack);
+    for page in ["docs/STACK.md", "agents/AGENTS.md"] {
+        let text = &outputs[page];
+        assert!(
+            text.lines()
+                .any(|line| line.starts_with("| `orders` |") && line.contains("| `orders` and `web` |")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn several_services_are_started_with_what_they_take_and_one_with_what_it_takes() {
+    let stack = SHOP.replace("owns = [\"orders-db\"]\n", "");
+    let stack = stack.replace(r#"owns = ["orders"]"#, r#"owns = ["orders", "orders-db"]"#);
+    let outputs = outputs(&stack);
+    assert!(
+        subagent(&outputs, "orders").1.contains("with what they take"),
+        "{}",
+        subagent(&outputs, "orders").1
+    );
+    assert!(subagent(&outputs, "lead").1.contains("with what it takes"), "{}", subagent(&outputs, "lead").1);
+}

@@ -247,3 +247,44 @@ fn the_example_of_the_env_file_names_each_secret_once_with_its_readers_and_witho
             || example.contains("# read by orders and orders-db\n")
     );
 }
+
+#[test]
+fn who_needs_what_runs_once_waits_until_it_has_ended_well() {
+    let stack = r#"
+[stack]
+name = "shop"
+
+[services.migrate]
+kind = "django"
+path = "admin"
+command = ["python", "manage.py", "migrate"]
+restart = "no"
+
+[services.server]
+kind = "django"
+path = "admin"
+restart = "no"
+
+[services.mail]
+image = "example/mail:1"
+port = 1025
+restart = "no"
+
+[services.web]
+image = "example/web:1"
+needs = ["migrate", "server", "mail"]
+"#;
+    let files = outputs(stack);
+    let (_, text) = files.iter().find(|(path, _)| path == "generated/docker-compose.yml").unwrap();
+    assert!(
+        text.contains(" up -d\n") && !text.contains("--wait"),
+        "Compose would take it for a failure: {text}"
+    );
+    let compose: Json = serde_saphyr::from_str(text).unwrap();
+    let condition = |name: &str| &compose["services"]["web"]["depends_on"][name]["condition"];
+    assert_eq!(condition("migrate"), "service_completed_successfully");
+    assert!(compose["services"]["migrate"].get("healthcheck").is_none());
+    // These serve, though they are left as they are when they end.
+    assert_eq!(condition("server"), "service_healthy");
+    assert_eq!(condition("mail"), "service_started");
+}

@@ -463,3 +463,47 @@ fn a_key_of_hundreds_of_letters_is_unknown_and_no_other_is_proposed_for_it() {
     let key = "nam".repeat(100);
     more(STACK, &format!("{key} = 1"), "unknown-key", &key);
 }
+
+#[test]
+fn a_conflict_that_a_merge_has_left_is_one_finding_where_it_begins() {
+    let sides = "<<<<<<< HEAD\nport = 8001\n=======\nport = 8002\n[services.more]\n>>>>>>> theirs\n";
+    one("port = 8001\n", sides, "syntax", "<<<<<<<");
+    let (found, _) = found(&RIGHT.replacen("port = 8001\n", sides, 1), "");
+    assert_eq!(found[0].message, "a merge has left a conflict here");
+}
+
+#[test]
+fn a_second_header_points_at_the_first() {
+    let text = format!("{RIGHT}\n[ services . db ]\nkind = \"redis\"\n");
+    let (found, sources) = found(&text, "");
+    assert_eq!(found.len(), 1, "{found:?}");
+    let first = &found[0].secondary[0];
+    assert_eq!(sources.text(first.span), "[services.db]");
+}
+
+#[test]
+fn a_name_of_one_letter_is_not_taken_for_another() {
+    let text = "[stack]\nname = \"s\"\n[services.a]\nimage = \"x:1\"\nneeds = [\"b\"]\n[services.c]\nimage = \"x:1\"\n";
+    let (found, _) = found(text, "");
+    assert!(found.iter().any(|found| found.rule == "unknown-reference"), "{found:?}");
+    let helps = || found.iter().flat_map(|found| &found.help);
+    assert!(helps().all(|help| !help.message.contains("did you mean")), "{found:?}");
+    let turned = text.replace("\"b\"", "\"bd\"").replace("[services.c]", "[services.db]");
+    let (found, _) = self::found(&turned, "");
+    let helps = || found.iter().flat_map(|found| &found.help);
+    assert!(helps().any(|help| help.message.contains("did you mean `db`")), "{found:?}");
+}
+
+#[test]
+fn a_limit_or_size_in_the_spelling_of_others_is_answered_with_that_of_the_language() {
+    let stack = RIGHT.replacen("port = 8001\n", "port = 8001\nmemory = \"1G\"\n", 1).replacen(
+        "{ path = \"/api\" }",
+        "{ path = \"/api\", rate_limit = \"100/min\" }, { path = \"/b\", rate_limit = \"0/minute\" }",
+        1,
+    );
+    let (found, _) = found(&stack, "");
+    let helps: Vec<&str> =
+        found.iter().flat_map(|found| &found.help).map(|help| help.message.as_str()).collect();
+    assert_eq!(helps, ["did you mean `1GiB`?", "did you mean `100/minute`?"], "{found:?}");
+    assert!(found.iter().any(|found| found.message.contains("at least 1")), "{found:?}");
+}

@@ -10,6 +10,8 @@ mod conflicts;
 mod environments;
 #[path = "scripts/health.rs"]
 mod health;
+#[path = "scripts/jobs.rs"]
+mod jobs;
 #[path = "scripts/machine.rs"]
 mod machine;
 #[path = "scripts/standalone.rs"]

@@ -585,8 +585,8 @@ ask() {
 
 tab=$(printf '\t')
 
-# What is shown of each service: `service NAME CONTAINERS STATE URL`, the state being what each container has to be; and `host NAME
-# URL` for what the user runs on this machine.
+# What is shown of each service: `service NAME CONTAINERS STATE URL`, the state being what each container has to be; `profile NAME PROFILE`
+# for what only a profile of Compose starts; and `host NAME URL` for what the user runs on this machine.
 expected() {
 	printf 'service\t%s\t%s\t%s\t%s\n' 'identity' 1 'healthy' 'http://localhost:8001'
 	printf 'service\t%s\t%s\t%s\t%s\n' 'identity-db' 1 'healthy' 'postgresql://localhost:5433'
@@ -742,10 +742,14 @@ show() {
 		$1 == "silent" { silent = 1 }
 		$1 == "service" { names[++count] = $2; wanted[$2] = $3; state_wanted[$2] = $4; url[$2] = $5 }
 		$1 == "host" { names[++count] = $2; on_host[$2]; url[$2] = $3 }
+		$1 == "profile" { profile[$2] = $3 }
+		$1 == "answer" && $3 == "exited" && state_wanted[$2] == "done" { $3 = ($5 ~ /^Exited \(0\)/) ? "done" : "failed" }
+		$1 == "answer" && $3 ~ /^(exited|created)$/ && ($2 in profile) { next }
 		$1 == "answer" {
-			if ($3 == "well" || $3 == state_wanted[$2]) {
+			if ($3 == "well" || $3 == state_wanted[$2] || ($3 == "running" && state_wanted[$2] == "done")) {
 				good[$2]++
-				if ($3 == "well" && $5 != "") said[$2] = $5
+				shown[$2] = ($3 == "well") ? state_wanted[$2] : $3
+				if ($5 != "" && $3 ~ /^(well|done)$/) said[$2] = $5
 			} else if (!($2 in worst)) {
 				worst[$2] = $3
 				detail[$2] = $5
@@ -776,11 +780,15 @@ show() {
 					row(name, "on your machine", "null", url[name])
 					continue
 				}
+				if ((name in profile) && !(name in answered)) {
+					row(name, "not started", "null", "of the profile " profile[name])
+					continue
+				}
 				total++
 				if (name in on_host) { wanted[name] = 1; state_wanted[name] = "running" }
 				if (good[name] >= wanted[name] + 0) {
 					well++
-					row(name, state_wanted[name] (wanted[name] > 1 ? " " good[name] "/" wanted[name] : ""), "true", (name in said) ? said[name] : url[name])
+					row(name, ((name in shown) ? shown[name] : state_wanted[name]) (wanted[name] > 1 ? " " good[name] "/" wanted[name] : ""), "true", (name in said) ? said[name] : url[name])
 				} else {
 					state = silent ? "unknown" : (name in worst) ? worst[name] : "missing"
 					why = silent ? "the Docker engine does not answer" : (name in worst) ? detail[name] : "it has no container: start-all-services.sh makes one"

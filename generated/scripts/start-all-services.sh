@@ -674,14 +674,16 @@ orphaned_volumes() {
 	done
 }
 
-# As `services` and `ports`, with those that run on this machine at the address where containers reach them.
+# As `services` and `ports`, with those that run on this machine at the address where containers reach them, and without those that only a
+# profile starts.
+optional='  '
 wanted_services() {
-	services | awk -v standalone=" $standalone " 'index(standalone, " " $1 " ") == 0'
+	services | awk -v standalone=" $standalone $optional " 'index(standalone, " " $1 " ") == 0'
 }
 
 wanted_ports() {
-	ports | awk -v standalone=" $standalone " -v bind="$bind" '
-		index(standalone, " " $1 " ") == 0 { print; next }
+	ports | awk -v standalone=" $standalone " -v optional="$optional" -v bind="$bind" '
+		index(standalone, " " $1 " ") == 0 { if (index(optional, " " $1 " ") == 0) print; next }
 		!($1 in seen) { seen[$1]; print $1, bind, $4, $4 }
 	'
 }
@@ -953,20 +955,21 @@ seconds_left() {
 }
 
 # shellcheck disable=SC2086 # it is one option or none
-up() {
+make_up() {
 	if [ -n "$standalone" ]; then
 		docker compose --project-name "$stack" --env-file "$env_file" --file "$compose_file" --file "$state_folder/standalone.yml" \
-			up --detach $build --wait --wait-timeout "$(seconds_left)" --no-deps "$@"
+			up --detach $build "$@"
 	else
-		compose up --detach $build --wait --wait-timeout "$(seconds_left)" "$@"
+		compose up --detach $build "$@"
 	fi
 }
 
 # Brings up some services, or all of them; tries again where that may help.
 bring_up() {
 	attempt=1
+	[ -z "$standalone" ] || set -- --no-deps "$@"
 	while :; do
-		if up "$@"; then
+		if make_up --wait --wait-timeout "$(seconds_left)" "$@"; then
 			return 0
 		fi
 		if [ "$attempt" -gt "$retries" ] || [ "$(date +%s)" -ge "$deadline" ]; then
@@ -988,7 +991,10 @@ report_failures() {
 		running:* | :*) continue ;;
 		*)
 			if ! was_tried "$name"; then
-				waiting="$waiting $service"
+				case $optional in
+				*" $service "*) ;;
+				*) waiting="$waiting $service" ;;
+				esac
 				continue
 			fi
 			;;

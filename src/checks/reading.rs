@@ -7,6 +7,10 @@ const fn stage(name: &'static str, page: &'static str) -> Rule {
     Rule { name, severity: Severity::Error, settable: false, page, check: Check::Stage }
 }
 
+const fn warning(name: &'static str, page: &'static str) -> Rule {
+    Rule { name, severity: Severity::Warning, settable: false, page, check: Check::Stage }
+}
+
 pub static BLOCKED_OUTPUT: Rule = stage("blocked-output", include_str!("../../docs/rules/blocked-output.md"));
 pub static CONTROL_CHARACTER: Rule =
     stage("control-character", include_str!("../../docs/rules/control-character.md"));
@@ -37,3 +41,6 @@ pub static UNUSED_UPSTREAM: Rule =
     stage("unused-upstream", include_str!("../../docs/rules/unused-upstream.md"));
 pub static UNKNOWN_HOST: Rule = stage("unknown-host", include_str!("../../docs/rules/unknown-host.md"));
 pub static ENV_DIFFERS: Rule = stage("env-differs", include_str!("../../docs/rules/env-differs.md"));
+pub static DOCKER_SOCKET: Rule = warning("docker-socket", include_str!("../../docs/rules/docker-socket.md"));
+pub static PRIVILEGED_CONTAINER: Rule =
+    warning("privileged-container", include_str!("../../docs/rules/privileged-container.md"));

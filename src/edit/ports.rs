@@ -4,6 +4,7 @@ use super::kind::kind_of;
 use crate::Compilation;
 use crate::checks::host_port::{FreePorts, HostPort, host_ports};
 use crate::source::KnownKind;
+use crate::source::values::Protocol;
 
 /// Hands out ports, each once.
 pub(super) struct Ports<'a> {
@@ -16,6 +17,16 @@ impl<'a> Ports<'a> {
         let taken: Vec<HostPort<'a>> = compilation.stacks.iter().flat_map(host_ports).collect();
         let free = FreePorts::beside(&taken);
         Self { taken, free }
+    }
+
+    /// Who has a port of the host already, on the address and with the protocol that a new service's has, and the next one that is free.
+    pub fn taken(&mut self, port: u16) -> Option<(HostPort<'a>, Option<u16>)> {
+        let is_there = |taken: &&HostPort<'_>| {
+            let is_met = taken.address.is_loopback() || taken.address.is_unspecified();
+            taken.number == port && taken.protocol == Protocol::Tcp && is_met
+        };
+        let holder = *self.taken.iter().find(is_there)?;
+        Some((holder, self.free.above(port)))
     }
 
     /// The next port for a service of a kind: behind those that its like have, so that they stand together; else from the port on that

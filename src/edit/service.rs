@@ -74,6 +74,16 @@ pub fn add_service(
     let file = file_for(compilation, path.as_deref());
     let home = compilation.sources.folder(file);
     let mut ports = Ports::of(compilation);
+    if let Some((holder, free)) = wanted.port.and_then(|port| ports.taken(port)) {
+        let message = format!("port {} is taken by `{}`", holder.number, *holder.service.name);
+        let refusal = Diagnostic::error("port-collision", message).at(holder.span, holder.label());
+        return Err(Box::new(match free {
+            Some(free) => {
+                refusal.help(format!("`--port {free}` is free; without `--port` the next free one is taken"))
+            }
+            None => refusal,
+        }));
+    }
     let port = wanted.port.or_else(|| ports.next(kind));
     let mut block = service_block(&Written { wanted, path: path.as_deref(), home, port, needs: &needs });
     for (name, kind) in &companions {
@@ -239,6 +249,9 @@ reports_to = "ag-lead"
         assert_eq!(unknown.help[0].message, "did you mean `fastapi`?");
         let needs = refused(&NewService { needs: vec!["order".into()], ..billing() });
         assert_eq!(needs.help[0].message, "did you mean `orders`?");
+        let port = refused(&NewService { port: Some(8001), ..billing() });
+        assert!(port.message.starts_with("port 8001 is taken by `"), "{}", port.message);
+        assert!(port.help[0].message.starts_with("`--port 8003` is free"), "{}", port.help[0].message);
         let nothing = refused(&NewService { kind: "container".into(), ..billing() });
         assert!(nothing.help[0].message.contains("--image"));
     }

@@ -91,13 +91,17 @@ fn reason(
     reasons: &[(String, String, String)],
     is_secret: &dyn Fn(&str) -> bool,
 ) -> String {
-    let special = reasons.iter().find(|(service, of, _)| {
-        service == about
-            && (key == of || key.strip_prefix(of.as_str()).is_some_and(|rest| rest.starts_with(['.', '/'])))
-    });
+    let is_of = |of: &str| key == of || key.strip_prefix(of).is_some_and(|rest| rest.starts_with(['.', '/']));
+    let mut special: Vec<&str> = Vec::new();
+    for (_, _, why) in reasons.iter().filter(|(service, of, _)| service == about && is_of(of)) {
+        if !special.contains(&why.as_str()) {
+            special.push(why);
+        }
+    }
     let added_environment = fate == Fate::Added && key.starts_with("environment.");
-    if let Some((_, _, why)) = special.filter(|_| !(fate == Fate::Added && key.starts_with("ports."))) {
-        return why.clone();
+    let is_added_port = fate == Fate::Added && key.starts_with("ports.");
+    if !special.is_empty() && !is_added_port {
+        return special.join("; ");
     }
     if added_environment {
         return "told by its kind or by a service that it needs".to_owned();

@@ -2,15 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::load::Project;
 use super::port::Port;
+use super::recognise::Recognised;
 use super::service::Old;
+use super::volume::{What, mount};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Span};
 
-/// What is wrong with a Compose project, but for its secrets and open ports, which are found where they are brought over.
+/// What is wrong with a Compose project, but for its secrets and open ports, which are found where they are brought over. `recognised`
+/// says which services have a kind in the new stack.
 #[must_use]
-pub fn project(project: &Project, services: &[Old], _sources: &Sources) -> Vec<Diagnostic> {
+pub fn project(
+    project: &Project,
+    services: &[Old],
+    recognised: &IndexMap<String, Recognised>,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if services.is_empty() && project.root.is_empty() {
         return found;
@@ -26,7 +35,8 @@ pub fn project(project: &Project, services: &[Old], _sources: &Sources) -> Vec<D
     found.extend(services.iter().filter_map(nothing_to_run));
     found.extend(clashes(services));
     found.extend(unknown_services(services));
-    found.extend(flat(project, services));
+    found.extend(flat(project, services, recognised));
+    found.extend(services.iter().flat_map(powers));
     found.extend(same_names(services));
     found
 }
@@ -95,7 +105,11 @@ fn unknown_services(services: &[Old]) -> Vec<Diagnostic> {
 }
 
 /// One network on which everybody reaches every database.
-fn flat(project: &Project, services: &[Old]) -> Option<Diagnostic> {
+fn flat(
+    project: &Project,
+    services: &[Old],
+    recognised: &IndexMap<String, Recognised>,
+) -> Option<Diagnostic> {
     let data: Vec<&Old> = services
         .iter()
         .filter(|old| old.done.text_at("image").is_some_and(|image| super::recognise::keeps_data(&image)))
@@ -116,14 +130,60 @@ fn flat(project: &Project, services: &[Old]) -> Option<Diagnostic> {
     if names.is_empty() || project.root.is_empty() {
         return None;
     }
-    let mut diagnostic = Diagnostic::error(
+    let mut diagnostic = warning(
         "flat-network",
         format!("every service reaches every database, {} reaches `{}` without a need", names[0], first.was),
     )
-    .at(first.span, "on a network with services that do not need it")
-    .help("in the imported stack only those who need it reach it: add it to `needs` where this saw no need");
-    diagnostic.severity = Severity::Warning;
+    .at(first.span, "on a network with services that do not need it");
+    let stays_open = |old: &&Old| recognised.get(&old.new).is_none_or(|found| !found.is_data());
+    let (open, closed): (Vec<&Old>, Vec<&Old>) = data.iter().copied().partition(stays_open);
+    if !closed.is_empty() {
+        let which = if open.is_empty() { "a database".to_owned() } else { names_of(&closed) };
+        diagnostic = diagnostic.help(format!(
+            "in the imported stack only those who need it reach {which}: add it to `needs` where this saw no need"
+        ));
+    }
+    if !open.is_empty() {
+        diagnostic = diagnostic.help(format!(
+            "everybody still reaches {} in the imported stack, as a plain container: give it a kind that keeps data, such as `[kinds.NAME]` with `extends = \"container\"` and `role = \"database\"`",
+            names_of(&open)
+        ));
+    }
     Some(diagnostic)
+}
+
+fn names_of(services: &[&Old]) -> String {
+    let names: Vec<String> = services.iter().map(|old| format!("`{}`", old.new)).collect();
+    names.join(", ")
+}
+
+fn warning(rule: &'static str, message: String) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(rule, message);
+    diagnostic.severity = Severity::Warning;
+    diagnostic
+}
+
+/// What gives a container the power of the machine's owner. It is brought over as it is.
+fn powers(old: &Old) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for item in old.done.items_at("volumes") {
+        let Some(What::Bind(path)) = mount(item).map(|mount| mount.what) else { continue };
+        if path.ends_with("/docker.sock") {
+            found.push(
+                warning("docker-socket", format!("`{}` holds the Docker engine's socket", old.was))
+                    .at(item.span, "whoever takes over this container takes over the machine; `:ro` changes nothing of that")
+                    .help("it is kept as it is: remove it from `compose_extra.volumes` where nothing needs it, else let a proxy pass on only the calls that are needed"),
+            );
+        }
+    }
+    if old.done.text_at("privileged").as_deref() == Some("true") {
+        found.push(
+            warning("privileged-container", format!("`{}` runs with every privilege of the machine", old.was))
+                .at(old.place("privileged"), "nothing keeps it in its container")
+                .help("it is kept as it is: replace it by what is needed, such as `compose_extra = { cap_add = [\"NET_ADMIN\"] }` or `devices`"),
+        );
+    }
+    found
 }
 
 fn uses(old: &Old, other: &Old, _services: &[Old]) -> bool {
@@ -143,7 +203,7 @@ fn same_names(services: &[Old]) -> Vec<Diagnostic> {
         if let Some(first) = seen.insert(&old.new, old) {
             found.push(
                 Diagnostic::error(
-                    "missing-key",
+                    "duplicate-name",
                     format!("`{}` and `{}` would both be called `{}`", first.was, old.was, old.new),
                 )
                 .at(old.span, "a service is named as a DNS label: letters, digits and `-`")

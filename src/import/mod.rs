@@ -78,7 +78,8 @@ pub struct Import {
 }
 
 /// Findings after which there is nothing to import.
-const FATAL: &[&str] = &["syntax", "unreadable-file", "wrong-type", "missing-key", limits::RULE];
+const FATAL: &[&str] =
+    &["syntax", "unreadable-file", "wrong-type", "missing-key", "duplicate-name", limits::RULE];
 
 /// Brings a project over.
 #[must_use]
@@ -98,7 +99,8 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
     let gateway_name = configs.first().map(|_| run.as_ref().map_or("kong", |run| run.new.as_str()));
     let (agents, agent_lines) = agents::agents(&mut loader, &inputs.agents, &services, gateway_name);
     import.report.extend(loader.diagnostics);
-    import.report.extend(findings::project(&project, &all, &import.sources));
+    let recognised = recognise_all(&services, world);
+    import.report.extend(findings::project(&project, &all, &recognised.0));
     if import.report.iter().any(|found| FATAL.contains(&found.rule)) {
         import.report.finish();
         return import;
@@ -107,7 +109,7 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
     let config = configs.first();
     let files = inputs.compose.iter().chain(&inputs.kong).map(ToString::to_string).collect();
     let old = OldStack { files, project, name, services, config, run: run.as_ref(), agents: &agents };
-    import.write(world, inputs, &old, &all);
+    import.write(world, inputs, &old, &all, recognised);
     import.fidelity.extend(agent_lines);
     import.report.finish();
     import
@@ -115,10 +117,16 @@ pub fn import(world: &dyn World, inputs: &Inputs) -> Import {
 
 impl Import {
     /// Writes the stack, and finds out what became of each key.
-    fn write(&mut self, world: &dyn World, inputs: &Inputs, old: &OldStack<'_>, all: &[Old]) {
+    fn write(
+        &mut self,
+        world: &dyn World,
+        inputs: &Inputs,
+        old: &OldStack<'_>,
+        all: &[Old],
+        (recognised, reasons): recognise::All,
+    ) {
         let beside = inputs.stack.parent().unwrap_or(Utf8Path::new("")).join(".env");
         let known = Loader::new(world, &mut Sources::default()).variables(&beside);
-        let (recognised, reasons) = recognise_all(&old.services, world);
         let mut needs = needs::needs(all, &|_, _| false);
         if let Some(run) = old.run {
             needs.shift_remove(&run.new);

@@ -8,6 +8,7 @@ mod endpoint;
 mod environment;
 mod gateway;
 mod network;
+mod once;
 mod order;
 mod policy;
 mod public_key;

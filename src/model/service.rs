@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::compose_extra::compose_extra;
 use super::endpoint::{Endpoint, Viewpoint};
+use super::once::runs_once;
 use super::scope::{KindScope, Scope};
 use super::stack::{
     Backup, Build, Dockerfile, Known, Mount, MountSource, Need, Probe, Service, Unresolved, Volume,
@@ -73,6 +74,7 @@ impl Resolver<'_> {
             memory: own_or(table.memory.as_ref(), kind.memory.as_ref()),
             cpus: table.cpus.as_ref().map(|cpus| Spanned::new(cpus.value.to_string(), cpus.span)),
             restart: table.restart(),
+            runs_once: runs_once(endpoint),
             stop_grace: own_or(table.stop_grace.as_ref(), None).unwrap_or_else(|| kind.stop_grace()),
             user: self.user(endpoint),
             read_only: own_or(table.read_only.as_ref(), None).unwrap_or_else(|| kind.read_only()),
@@ -218,7 +220,8 @@ impl Resolver<'_> {
 
     fn health(&mut self, endpoint: &Endpoint<'_>) -> Option<Probe> {
         let said = endpoint.table.health.as_ref().map(|health| &health.value);
-        if let Some(Health::None) = said {
+        // Nobody asks what ends by itself whether it answers, though others of its kind are asked.
+        if matches!(said, Some(Health::None)) || runs_once(endpoint) {
             return None;
         }
         let own = said.and_then(Health::table);

@@ -90,6 +90,8 @@ pub struct Service {
     pub memory: Option<Size>,
     pub cpus: Option<Spanned<String>>,
     pub restart: Restart,
+    /// Whether it does its work and ends, as a migration does.
+    pub runs_once: bool,
     pub stop_grace: Duration,
     pub user: Option<String>,
     pub read_only: bool,

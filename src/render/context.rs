@@ -155,6 +155,8 @@ view! {
         cpus: Option<String>,
         /// One of `unless-stopped`, `always`, `on-failure`, `no`.
         restart: String,
+        /// Whether it does its work and ends, as a migration does: it says `restart = "no"`, and nothing of it is that of a server.
+        runs_once: bool,
         /// How long it may take to stop, in seconds.
         stop_grace: u64,
         /// The user inside the container, or none for the image's own.
@@ -211,6 +213,8 @@ view! {
         on_host: bool,
         /// Whether it has a health check to wait for.
         has_health: bool,
+        /// Whether it does its work and ends, which is to be waited for.
+        runs_once: bool,
     }
 }
 

@@ -57,7 +57,7 @@ pub fn known_kinds(
     stack: &Utf8Path,
     sources: &mut Sources,
 ) -> (Vec<KnownKind>, Vec<Diagnostic>) {
-    let mut files = Files { world, diagnostics: Vec::new() };
+    let mut files = Files::of_stack(world);
     let templates = with_project(&mut files);
     let trees = parse_kinds(&templates, sources, &mut files.diagnostics);
     let root = world.entry(stack).and_then(|_| read_including(stack, &mut files, sources));
@@ -95,7 +95,7 @@ pub struct KnownTargets {
 
 /// Every target and template, and what is wrong with those of the project.
 pub fn known_targets(world: &dyn World, sources: &mut Sources) -> (KnownTargets, Vec<Diagnostic>) {
-    let mut files = Files { world, diagnostics: Vec::new() };
+    let mut files = Files::of_stack(world);
     let templates = with_project(&mut files);
     let targets = read_targets(&templates, sources, &mut files.diagnostics);
     (KnownTargets { targets, templates }, files.diagnostics)

@@ -1,5 +1,6 @@
 //! What is no TOML, sorted: the mistakes themselves, without what the parser stumbles over because of them.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::de::Error;
@@ -32,6 +33,10 @@ enum Sort {
     TooDeep,
     /// A character that may not stand in a text.
     Control(char),
+    /// What git writes where it could not merge.
+    Conflict,
+    /// A table's header that stands there once more; where it stands first, if that is to be seen.
+    SecondTable { message: String, first: Option<Range<usize>> },
 }
 
 impl Faults {
@@ -45,8 +50,21 @@ impl Faults {
         let mut found: Vec<(&Error, Fault)> =
             errors.iter().map(|error| (error, Fault::new(text, error))).collect();
         found.sort_by_key(|(_, fault)| fault.range.start);
-        for (error, fault) in found {
+        let mut conflict_ends = 0;
+        let mut headers: Option<BTreeMap<String, Range<usize>>> = None;
+        for (error, mut fault) in found {
             let start = fault.range.start;
+            // Between the marks stands everything twice.
+            if start < conflict_ends {
+                continue;
+            }
+            if let Some(conflict) = conflict_at(text, start) {
+                conflict_ends = conflict.end;
+                fault = Fault {
+                    range: conflict.start..text.len().min(conflict.start + CONFLICT.len()),
+                    sort: Sort::Conflict,
+                };
+            }
             line += text[counted..start].matches('\n').count();
             counted = start;
             let is_new_line = last_line.replace(line) != Some(line);
@@ -56,6 +74,12 @@ impl Faults {
                 is_header = line_at(text, start).trim_start().starts_with('[');
             }
             let follows = is_repeated && !is_header && is_in_second_table;
+            if let (Sort::Told(message), true) = (&fault.sort, is_repeated && is_header) {
+                let first =
+                    headers.get_or_insert_with(|| first_headers(text)).get(&names_in(line_at(text, start)));
+                let first = first.filter(|first| first.end <= start).cloned();
+                fault.sort = Sort::SecondTable { message: message.clone(), first };
+            }
             is_in_second_table = is_repeated && (is_header || is_in_second_table);
             if !is_new_line || follows {
                 continue;
@@ -124,8 +148,57 @@ impl Fault {
                 NESTING.exceeded(message).at(span, format!("no deeper than {}", NESTING.shown()))
             }
             Sort::Control(character) => control_character(*character, span),
+            Sort::Conflict => Diagnostic::error("syntax", "a merge has left a conflict here")
+                .at(span, "both sides stand from here to `>>>>>>>`")
+                .help("keep what holds of the two sides, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`"),
+            Sort::SecondTable { message, first } => {
+                let diagnostic = error(message).at(span, message);
+                match first {
+                    Some(first) => diagnostic.and_at(Span::new(file, first.clone()), "it stands here first"),
+                    None => diagnostic,
+                }
+            }
         }
     }
+}
+
+/// What a conflict begins with, at the start of its line.
+const CONFLICT: &str = "<<<<<<<";
+
+/// The bytes of the conflict on whose first line a fault stands, its last mark among them.
+fn conflict_at(text: &str, fault: usize) -> Option<Range<usize>> {
+    let start = text[..fault].rfind('\n').map_or(0, |found| found + 1);
+    let conflict = &text[start..];
+    if !line_at(text, fault).starts_with("<<<<<<< ") {
+        return None;
+    }
+    let end = conflict.find("\n>>>>>>>").map_or(conflict.len(), |found| {
+        let last = found + 1;
+        conflict[last..].find('\n').map_or(conflict.len(), |line| last + line)
+    });
+    Some(start..start + end)
+}
+
+/// Where each table's header stands for the first time, by the names in it.
+fn first_headers(text: &str) -> BTreeMap<String, Range<usize>> {
+    let mut headers = BTreeMap::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let header = line.trim();
+        if header.starts_with('[') {
+            let at = start + line.len() - line.trim_start().len();
+            let end = header.find(']').map_or(header.len(), |found| found + 1);
+            headers.entry(names_in(line)).or_insert(at..at + end);
+        }
+        start += line.len();
+    }
+    headers
+}
+
+/// The names in a table's header, one way of writing them for all.
+fn names_in(header: &str) -> String {
+    let inner = header.trim_start().trim_start_matches('[').split(']').next().unwrap_or_default();
+    inner.split_whitespace().collect()
 }
 
 /// A carriage return before a line feed belongs to the line's end.

@@ -57,7 +57,7 @@ pub fn load(
     file: &Utf8Path,
     sources: &mut Sources,
 ) -> (Option<Document>, Vec<Diagnostic>) {
-    let mut files = Files { world, diagnostics: Vec::new() };
+    let mut files = Files::of_stack(world);
     let before = sources.ids().count();
     let tree = read_including(file, &mut files, sources);
     let stack_files = sources.ids().skip(before).collect();

@@ -198,7 +198,10 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .filter_map(|candidate| {
-            let most = 1.max(name.len().max(candidate.len()) / 3);
+            // Of one or two letters, every other name is one change away: what is meant has the same letters.
+            let longest = name.len().max(candidate.len());
+            let is_turned = longest == 2 && letters == self::letters(candidate);
+            let most = if longest <= 2 && !is_turned { 0 } else { 1.max(longest / 3) };
             // The distance is no less than the difference in length, which is far cheaper to see, nor than half of the letters
             // that only one of the two has.
             let is_far = length.abs_diff(candidate.chars().count()) > most

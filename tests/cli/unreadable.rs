@@ -13,6 +13,8 @@ const BUILD: &[&str] = &["build", "--yes"];
 #[test]
 fn a_missing_file_is_named() {
     refused(&Session::new(), BUILD, "there is no file `stack.toml`");
+    refused(&Session::new(), BUILD, "it is looked for in this folder and in all above it");
+    refused(&Session::new(), &["import", "nope.yml"], "help: name the files to import");
     refused(&Session::new(), &["build", "--yes", "--file", "elsewhere/s.toml"], "there is no file `s.toml`");
 }
 
@@ -41,8 +43,9 @@ fn text_that_is_not_utf_8_is_refused() {
     refused(
         &Session::new().file("stack.toml", b"[stack]\nname = \"\xff\"\n"),
         BUILD,
-        "is not UTF-8 text: byte 16",
+        "is not UTF-8 text: line 2 holds a byte that is no part of a character",
     );
+    refused(&Session::new().file("stack.toml", b"\xff\xfe[\0s\0"), BUILD, "help: save it as UTF-8");
 }
 
 #[test]

@@ -83,11 +83,23 @@ pub fn ports(machine: &Machine, project: &Project, stack: &Stack) -> Vec<Look> {
         .collect();
     if looks.is_empty() {
         let own = ports.iter().filter(|port| port.is_own).count();
-        let found =
-            format!("{} of this machine: {own} held by the stack itself, the others free", ports.len());
-        looks.push(Look::well("ports", found));
+        looks.push(Look::well("ports", ports_found(ports.len(), own)));
     }
     looks
+}
+
+/// Of the ports that the stack takes, how many it holds itself already, where nobody else holds one.
+fn ports_found(all: usize, own: usize) -> String {
+    match (all, own) {
+        (0, _) => "the stack takes none of this machine's".to_owned(),
+        (1, 0) => "the one that the stack takes is free".to_owned(),
+        (1, _) => "the one that the stack takes is held by the stack itself".to_owned(),
+        (all, 0) => format!("all {all} that the stack takes are free"),
+        (all, own) if own == all => format!("all {all} that the stack takes are held by the stack itself"),
+        (all, own) => {
+            format!("of {all} that the stack takes, {own} held by the stack itself, the others free")
+        }
+    }
 }
 
 /// Whether another folder runs a stack of the same name: its containers would be taken for this one's.
@@ -141,7 +153,17 @@ mod tests {
     use camino::Utf8Path;
 
     use super::super::State;
-    use super::{judged, judged_room};
+    use super::{judged, judged_room, ports_found};
+
+    #[test]
+    fn how_many_ports_are_free_reads_as_a_sentence() {
+        assert_eq!(ports_found(2, 0), "all 2 that the stack takes are free");
+        assert_eq!(ports_found(1, 1), "the one that the stack takes is held by the stack itself");
+        assert_eq!(
+            ports_found(3, 1),
+            "of 3 that the stack takes, 1 held by the stack itself, the others free"
+        );
+    }
 
     #[test]
     fn a_compose_that_cannot_wait_is_too_old() {

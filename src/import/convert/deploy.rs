@@ -13,8 +13,7 @@ impl Converter<'_> {
     pub(super) fn limits(&mut self, draft: &mut Draft<'_>) {
         let done = &draft.old.done;
         let deploy = done.get("deploy");
-        let replicas = deploy.and_then(|deploy| deploy.text_at("replicas")).or_else(|| done.text_at("scale"));
-        self.replicas(draft, replicas.and_then(|text| text.parse().ok()));
+        self.replicas(draft);
         let limit =
             |key: &str| deploy.and_then(|deploy| deploy.get("resources")?.get("limits")?.text_at(key));
         let memory = limit("memory").or_else(|| done.text_at("mem_limit"));
@@ -29,8 +28,8 @@ impl Converter<'_> {
         keep_deploy(draft);
     }
 
-    fn replicas(&mut self, draft: &mut Draft<'_>, replicas: Option<i64>) {
-        if let Some(replicas) = replicas.filter(|replicas| *replicas != 1) {
+    fn replicas(&mut self, draft: &mut Draft<'_>) {
+        if let Some(replicas) = copies(draft.old) {
             draft.say("replicas", Toml::Whole(replicas));
             if !draft.old.ports().is_empty() {
                 self.because(draft.old, "ports", "of several containers none has a host port");
@@ -80,6 +79,13 @@ impl Converter<'_> {
         };
         old.done.get("profiles").is_some() || self.services.iter().any(waits)
     }
+}
+
+/// How many containers there are, where it is not one.
+pub(super) fn copies(old: &Old) -> Option<i64> {
+    let deploy = old.done.get("deploy");
+    let said = deploy.and_then(|deploy| deploy.text_at("replicas")).or_else(|| old.done.text_at("scale"));
+    said.and_then(|text| text.parse().ok()).filter(|count| *count != 1)
 }
 
 /// Leaves what else `deploy` says in Compose's own words.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::deploy::copies;
 use super::{Converter, Draft};
 use crate::diagnostics::Diagnostic;
 use crate::import::interpolate::has_variables;
 use crate::import::port::{Port, ports};
-use crate::import::recognise::keeps_data;
+use crate::import::recognise::{Recognised, keeps_data};
 use crate::import::service::Old;
 use crate::import::toml::{Part, Toml};
 use crate::import::wording::{is_address, is_public, port_name, port_value};
@@ -29,8 +30,7 @@ impl<'a> Converter<'a> {
         if let Some(at) = published.iter().position(|port| Some(port.target) == first) {
             published[..=at].rotate_right(1);
         }
-        let is_data_kind =
-            matches!(draft.kind_name(), "postgres" | "mysql" | "mongodb" | "redis" | "rabbitmq");
+        let is_data_kind = draft.recognised.is_some_and(Recognised::is_data);
         let mut named: Vec<(String, Toml)> = Vec::new();
         for (at, port) in published.iter().enumerate() {
             self.find_open(old, port);
@@ -70,13 +70,15 @@ impl<'a> Converter<'a> {
         let mut published = Vec::new();
         let mut kept = Vec::new();
         for (raw, done) in old.raw.items_at("ports").into_iter().zip(old.done.items_at("ports")) {
-            match ports(done).filter(|found| has_words(found)) {
-                Some(found) => published.extend(found),
-                None => kept.push(raw.json()),
+            let Some(found) = ports(done).filter(|found| has_words(found)) else {
+                kept.push(raw.json());
+                continue;
+            };
+            let has_variable = raw.text().is_some_and(|text| has_variables(&text));
+            for port in found.iter().filter(|_| has_variable && copies(old).is_none()) {
+                self.because(old, &key(port), "the variable in it is worked in: say another port for an environment under `[environments]`");
             }
-            if raw.text().is_some_and(|text| has_variables(&text)) {
-                self.because(old, "ports", "the variable in it is worked in: say another port for an environment under `[environments]`");
-            }
+            published.extend(found);
         }
         draft.keep_items("ports", kept);
         published
@@ -122,11 +124,13 @@ impl<'a> Converter<'a> {
         if !port.is_open() {
             return;
         }
-        if is_public(port) {
-            let key = format!("ports.{}:{}", port.published.unwrap_or_default(), port.target);
-            return self.because(old, &key, "on every interface, as it was, and said so");
+        let is_one = copies(old).is_none();
+        if is_public(port) && is_one {
+            return self.because(old, &key(port), "on every interface, as it was, and said so");
         }
-        self.because(old, "ports", "published on 127.0.0.1 alone, as stackgen does; write \"0.0.0.0:HOST:CONTAINER\" for every interface");
+        if is_one {
+            self.because(old, &key(port), "published on 127.0.0.1 alone, as stackgen does; write \"0.0.0.0:HOST:CONTAINER\" for every interface");
+        }
         let is_data = old.done.text_at("image").is_some_and(|image| keeps_data(&image));
         // A port that stands at the service's own place is one that the gateway needed.
         if is_data && port.span != old.span {
@@ -135,10 +139,19 @@ impl<'a> Converter<'a> {
             self.findings.push(
                 Diagnostic::error("open-port", message)
                     .at(port.span, "anybody who reaches the machine reaches this")
-                    .help("the imported stack publishes it on 127.0.0.1 alone"),
+                    .help(if is_one {
+                        "the imported stack publishes it on 127.0.0.1 alone"
+                    } else {
+                        "the imported stack publishes it nowhere, for it is several containers"
+                    }),
             );
         }
     }
+}
+
+/// A port as the report calls it, but for its protocol.
+fn key(port: &Port) -> String {
+    format!("ports.{}:{}", port.published.unwrap_or_default(), port.target)
 }
 
 /// The name of the kind of plain containers that answer at a port.

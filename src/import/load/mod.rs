@@ -136,7 +136,7 @@ impl Loader<'_> {
 
     /// A file's text, entered among the sources.
     pub fn text(&mut self, path: &Utf8Path, from: Option<Span>) -> Option<FileId> {
-        let mut files = crate::source::Files { world: self.world, diagnostics: Vec::new() };
+        let mut files = crate::source::Files::to_import(self.world);
         let text = files.text(path, &IMPORTED_SIZE, from);
         self.diagnostics.append(&mut files.diagnostics);
         Some(self.sources.add(path.to_owned(), text?))

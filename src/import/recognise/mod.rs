@@ -30,6 +30,14 @@ pub struct Recognised {
     pub gains_password: bool,
 }
 
+impl Recognised {
+    /// Whether its kind keeps data, so that only those who need it reach it.
+    #[must_use]
+    pub fn is_data(&self) -> bool {
+        DATA.iter().any(|data| data.kind == self.kind)
+    }
+}
+
 /// An image's name without registry defaults, and its tag.
 #[must_use]
 pub fn image_name(image: &str) -> (String, Option<String>) {
@@ -69,7 +77,7 @@ pub fn keeps_data(image: &str) -> bool {
 }
 
 /// The recognised services by name, and why others are not: the service, `kind`, the reason.
-type All = (IndexMap<String, Recognised>, Vec<(String, String, String)>);
+pub type All = (IndexMap<String, Recognised>, Vec<(String, String, String)>);
 
 /// Every service, each beside all others.
 pub fn recognise_all(services: &[Old], world: &dyn World) -> All {

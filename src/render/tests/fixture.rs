@@ -79,6 +79,7 @@ pub fn service(name: &str) -> Service {
         memory: None,
         cpus: None,
         restart: Restart::UnlessStopped,
+        runs_once: false,
         stop_grace: Duration::from_seconds(10),
         user: None,
         read_only: false,

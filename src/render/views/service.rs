@@ -64,6 +64,7 @@ pub fn service_view(service: &Service, facts: &Facts<'_>, routes: Vec<Value>) ->
         memory: service.memory.map(Size::bytes),
         cpus: service.cpus.as_ref().map(|cpus| cpus.value.clone()),
         restart: service.restart.as_str().to_owned(),
+        runs_once: service.runs_once,
         stop_grace: service.stop_grace.seconds(),
         user: service.user.clone(),
         read_only: service.read_only,
@@ -158,6 +159,7 @@ fn need_view(need: &Need, facts: &Facts<'_>) -> NeedView {
         has_health: needed
             .and_then(|service| service.health.as_ref())
             .is_some_and(|health| !health.command.is_empty()),
+        runs_once: needed.is_some_and(|service| service.runs_once),
     }
 }
 

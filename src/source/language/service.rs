@@ -87,7 +87,8 @@ choice! {
         Always = "always",
         /// Started again after a failure.
         OnFailure = "on-failure",
-        /// Left as it is.
+        /// Left as it is. What has no published port, no route and no health check of its own then runs once: whoever needs it waits until
+        /// it has ended well, and having ended well is being well.
         No = "no",
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{number_and_unit, parsed_string};
+use super::{Mistake, number_and_unit, parsed_string};
 
 /// A span of time, to the millisecond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,7 +75,8 @@ impl fmt::Display for Duration {
 parsed_string!(
     Duration,
     "a duration such as `30s`, `5m` or `1m30s`",
-    "^(?=[0-9])([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"
+    "^(?=[0-9])([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$",
+    |_| Mistake::default()
 );
 
 #[cfg(test)]

@@ -16,9 +16,38 @@ pub use self::rate::{Period, Rate};
 pub use self::size::Size;
 pub use self::template::{Piece, Template};
 
-/// Implements [`Shape`](super::Shape) for a type that is written as a string and parsed by `FromStr`.
+use super::reader::Reader;
+use super::span::Span;
+use crate::diagnostics::Diagnostic;
+
+/// What is wrong with a text that could not be parsed.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Mistake {
+    /// In words that follow the text, where it is more than that it is none of its sort.
+    problem: Option<&'static str>,
+    /// What was most likely meant.
+    meant: Option<String>,
+}
+
+/// Reports a text that could not be parsed.
+fn refuse(reader: &mut Reader<'_>, span: Span, text: &str, expected: &str, mistake: Mistake) {
+    let problem = match mistake.problem {
+        Some(problem) => format!("`{text}` {problem}"),
+        None => format!("`{text}` is not {expected}"),
+    };
+    let diagnostic = Diagnostic::error("invalid-value", problem).at(span, format!("expected {expected}"));
+    reader.report(match mistake.meant {
+        Some(meant) => {
+            diagnostic.help_replace(format!("did you mean `{meant}`?"), span, format!("\"{meant}\""))
+        }
+        None => diagnostic,
+    });
+}
+
+/// Implements [`Shape`](super::Shape) for a type that is written as a string and parsed by `FromStr`. The last argument says more of a
+/// text that could not be parsed.
 macro_rules! parsed_string {
-    ($type:ty, $expected:literal, $pattern:literal) => {
+    ($type:ty, $expected:literal, $pattern:literal, $mistake:expr) => {
         impl $crate::source::Shape for $type {
             fn expected() -> String {
                 $expected.to_owned()
@@ -28,7 +57,7 @@ macro_rules! parsed_string {
                 let text = reader.string(node, $expected)?;
                 let parsed = text.parse().ok();
                 if parsed.is_none() {
-                    reader.invalid(node.span, &format!("`{text}`"), $expected);
+                    $crate::source::values::refuse(reader, node.span, text, $expected, $mistake(text));
                 }
                 parsed
             }

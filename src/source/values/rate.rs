@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::parsed_string;
+use super::{Mistake, parsed_string};
 
 /// A number of requests in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,12 +50,48 @@ impl fmt::Display for Rate {
 parsed_string!(
     Rate,
     "a rate such as `100/minute` (per second, minute, hour, day, month or year)",
-    "^[1-9][0-9]*/(second|minute|hour|day|month|year)$"
+    "^[1-9][0-9]*/(second|minute|hour|day|month|year)$",
+    mistake
 );
+
+/// What is wrong with a text that is no rate.
+fn mistake(text: &str) -> Mistake {
+    let Some((limit, period)) = text.split_once('/') else { return Mistake::default() };
+    let (limit, period) = (limit.trim(), period.trim());
+    if limit.is_empty() || limit.bytes().any(|found| !found.is_ascii_digit()) {
+        return Mistake::default();
+    }
+    let problem = match limit.parse::<u32>() {
+        Ok(0) => Some("lets no request through: the limit is at least 1"),
+        Ok(_) => None,
+        Err(_) => Some("is too large: the limit is at most 4294967295"),
+    };
+    let period = match period.to_ascii_lowercase().as_str() {
+        "s" | "sec" | "secs" | "second" | "seconds" => Some(Period::Second),
+        "m" | "min" | "mins" | "minute" | "minutes" => Some(Period::Minute),
+        "h" | "hr" | "hrs" | "hour" | "hours" => Some(Period::Hour),
+        "d" | "day" | "days" => Some(Period::Day),
+        "month" | "months" => Some(Period::Month),
+        "y" | "yr" | "year" | "years" => Some(Period::Year),
+        _ => None,
+    };
+    let meant = period.filter(|_| problem.is_none()).map(|period| format!("{limit}/{}", period.as_str()));
+    Mistake { problem, meant }
+}
 
 #[cfg(test)]
 mod tests {
-    use super::Rate;
+    use super::{Rate, mistake};
+
+    #[test]
+    fn what_is_wrong_with_a_rate_is_said_with_what_was_meant() {
+        assert_eq!(mistake("100/min").meant.as_deref(), Some("100/minute"));
+        assert_eq!(mistake("5 / Seconds").meant.as_deref(), Some("5/second"));
+        assert!(mistake("0/minute").problem.is_some_and(|problem| problem.contains("at least 1")));
+        let digits = mistake("99999999999999999999/minute");
+        assert!(digits.problem.is_some_and(|problem| problem.contains("too large")));
+        assert_eq!(mistake("often"), super::Mistake::default());
+    }
 
     #[test]
     fn what_is_not_a_rate_is_refused() {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{number_and_unit, parsed_string};
+use super::{Mistake, number_and_unit, parsed_string};
 
 /// A number of bytes, one or more: many programs take a limit of none for no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,12 +55,58 @@ impl fmt::Display for Size {
 parsed_string!(
     Size,
     "a size such as `10MB` or `512MiB`",
-    "^0*[1-9][0-9]*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$"
+    "^0*[1-9][0-9]*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$",
+    mistake
 );
+
+/// What is wrong with a text that is no size.
+fn mistake(text: &str) -> Mistake {
+    let digits = text.find(|found: char| !found.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = (&text[..digits], text[digits..].trim());
+    if number.is_empty() {
+        return Mistake::default();
+    }
+    // A letter alone counts in powers of two, as Docker takes it.
+    let spelt = |name: &str| name.eq_ignore_ascii_case(unit);
+    let is_letter = |name: &str| name.len() == 3 && unit.len() < 3 && spelt(&name[..unit.len()]);
+    let units = || UNITS.into_iter().map(|(name, _)| name);
+    let meant = units().find(|name| spelt(name));
+    let meant = meant.or_else(|| units().find(|name| !unit.is_empty() && is_letter(name)));
+    let Some(unit) = meant else { return Mistake::default() };
+    let problem = match number.parse::<u64>() {
+        Ok(0) => Some("leaves nothing: a size is at least one byte"),
+        Ok(number) if number.checked_mul(factor(unit)).is_some() => None,
+        _ => Some("is too large: a size is below 16777216TiB"),
+    };
+    let meant = problem.is_none().then(|| format!("{number}{unit}"));
+    Mistake { problem, meant }
+}
+
+fn factor(unit: &str) -> u64 {
+    UNITS.into_iter().find(|(name, _)| *name == unit).map_or(1, |(_, factor)| factor)
+}
 
 #[cfg(test)]
 mod tests {
-    use super::Size;
+    use super::{Size, mistake};
+
+    #[test]
+    fn what_is_wrong_with_a_size_is_said_with_what_was_meant() {
+        for (text, meant) in [
+            ("1G", "1GiB"),
+            ("512m", "512MiB"),
+            ("2Gi", "2GiB"),
+            ("10mb", "10MB"),
+            ("1 GB", "1GB"),
+            ("1K", "1KiB"),
+        ] {
+            assert_eq!(mistake(text).meant.as_deref(), Some(meant), "{text}");
+        }
+        assert!(mistake("0MB").problem.is_some_and(|problem| problem.contains("at least")));
+        assert!(mistake("99999999999TiB").problem.is_some_and(|problem| problem.contains("too large")));
+        assert_eq!(mistake("much"), super::Mistake::default());
+        assert_eq!(mistake("512"), super::Mistake::default());
+    }
 
     #[test]
     fn decimal_and_binary_units_differ() {

@@ -7,6 +7,8 @@ use crate::stacks::Release::{First, Second};
 use crate::stacks::stack;
 
 const BUILDS: usize = 200;
+/// Each build of a stack takes over what one of the other has left.
+const TAKE_OVER: [&str; 2] = ["--adopt", "generated/.stackgen.json"];
 const TEAMS: usize = 10;
 
 /// Starts the builds, each of which must succeed, and waits for all of them.
@@ -32,7 +34,7 @@ fn two_hundred_builds_of_one_stack_end_with_one_clean_result() {
 
 #[test]
 #[ignore = "slow: tests/durability/run"]
-fn two_hundred_builds_of_two_stacks_end_with_one_of_their_clean_results() {
+fn two_hundred_builds_of_two_stacks_that_take_over_end_with_one_of_their_clean_results() {
     let folder = tempfile::tempdir().unwrap();
     let [clean, crowded] = ["clean", "crowded"].map(|name| Site::new(folder.path().join(name), TEAMS));
     let mut results = Vec::new();
@@ -40,11 +42,12 @@ fn two_hundred_builds_of_two_stacks_end_with_one_of_their_clean_results() {
         for site in [&clean, &crowded] {
             site.write(file, stack(TEAMS, release));
         }
-        assert_eq!(clean.run(&["build", "--yes", "--file", file]).0, Some(0));
+        assert_eq!(clean.run(&[&["build", "--yes", "--file", file], &TAKE_OVER[..]].concat()).0, Some(0));
         results.push(clean.generated());
     }
     all_at_once(&crowded, |at| {
-        vec!["build", "--yes", "--file", if at % 2 == 0 { "stack.toml" } else { "other.toml" }]
+        let file = if at % 2 == 0 { "stack.toml" } else { "other.toml" };
+        [&["build", "--yes", "--file", file], &TAKE_OVER[..]].concat()
     });
     let found = crowded.generated();
     assert!(results.contains(&found), "the result is that of neither stack");

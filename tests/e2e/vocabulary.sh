@@ -77,11 +77,14 @@ done
 turn=0
 
 # script NAME ARGUMENTS…: runs one of the generated scripts, from a folder that is not its own.
-script() {
-	local name=$1 shell=${shells[turn++ % ${#shells[@]}]}
-	shift
+script() { script_in generated "$@"; }
+
+# script_in FOLDER NAME ARGUMENTS…: the same of an environment's scripts, which lie below another folder of the project.
+script_in() {
+	local folder=$1 name=$2 shell=${shells[turn++ % ${#shells[@]}]}
+	shift 2
 	# shellcheck disable=SC2086 # a shell may be two words
-	(cd / && $shell "$project/generated/scripts/$name.sh" "$@") || {
+	(cd / && $shell "$project/$folder/scripts/$name.sh" "$@") || {
 		local code=$?
 		echo "($name.sh under $shell ends with $code)" >&2
 		return "$code"
@@ -128,9 +131,44 @@ python_image() { images_of_the_stack | grep '^python:' | head -n 1; }
 nothing_left() {
 	docker compose --project-name "$stack" --file "$project/generated/docker-compose.yml" --env-file "$scratch/bare.env" \
 		down --volumes --remove-orphans --rmi local --timeout 5
-	docker ps --all --quiet --filter "label=com.stackgen.stack=$stack" | xargs -r docker rm --force --volumes
-	docker volume ls --quiet --filter "label=com.stackgen.stack=$stack" | xargs -r docker volume rm --force
+	remove_labelled "$stack"
 	rm -rf "$project/.env" "$project/.stackgen"
+}
+
+# remove_labelled STACK: removes the containers, volumes and networks that carry a stack's label.
+remove_labelled() {
+	local labelled="label=com.stackgen.stack=$1"
+	docker ps --all --quiet --filter "$labelled" | xargs -r docker rm --force --volumes
+	docker volume ls --quiet --filter "$labelled" | xargs -r docker volume rm --force
+	docker network ls --quiet --filter "$labelled" | xargs -r docker network rm
+}
+
+small_stacks=()
+# small_stack NAME: what is on standard input becomes a stack of its own beside the reference stack. The words above are about it until
+# `reference_stack` removes it.
+small_stack() {
+	project="$scratch/$1" stack=$1
+	small_stacks+=("$1")
+	mkdir -p "$project" && rewrite
+}
+reference_stack() {
+	remove_labelled "$stack" >/dev/null 2>&1
+	project="$scratch/the hub" stack=reactdjango-hub
+}
+
+# rewrite: standard input becomes the small stack's stack.toml, and its files follow.
+rewrite() {
+	cat >"$project/stack.toml"
+	check "stackgen builds it" stackgen build --yes --quiet
+}
+
+# stackgen ARGUMENTS…: on the small stack. The binary is the one that STACKGEN names, or is made of this repository.
+stackgen() {
+	[ -n "${STACKGEN:-}" ] || {
+		(cd "$repository" && cargo build --quiet) || return
+		STACKGEN=$repository/target/debug/stackgen
+	}
+	(cd "$project" && "$STACKGEN" "$@")
 }
 
 # stack_up: brings the stack up if it is not.

@@ -57,7 +57,9 @@ fn who_listens_on_a_port_is_named_by_process_and_number() {
     let json = place.run(&["ports", "--live", "--format", "json"]).exits(0).stdout();
     assert!(json.contains(&format!("\"pid\": {}", process::id())), "{json}");
     drop(listener);
-    place.run(&["ports", "--live"]).exits(0).prints("nobody");
+    // A process that another test starts meanwhile has the port, too, until it is the program that it is to be.
+    let is_free = || place.run(&["ports", "--live"]).exits(0).stdout().contains("nobody");
+    assert!((0..100).any(|_| is_free()));
 }
 
 #[test]

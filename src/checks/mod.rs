@@ -12,6 +12,7 @@ mod agent_root;
 mod agent_tool;
 mod agent_unowned_service;
 mod agent_vague;
+mod build_secret;
 mod compose_extra;
 mod dependency_cycle;
 mod duplicate_name;
@@ -78,6 +79,7 @@ pub static RULES: &[&Rule] = &[
     &agent_unowned_service::RULE,
     &agent_vague::RULE,
     &reading::BLOCKED_OUTPUT,
+    &build_secret::RULE,
     &compose_extra::RULE,
     &reading::CONTROL_CHARACTER,
     &reading::CURL_PROBE,

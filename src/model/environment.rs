@@ -60,6 +60,8 @@ impl Resolver<'_> {
             }
         }
         for (name, entry) in endpoint.table.env.iter().flat_map(|env| env.value.iter()) {
+            // What is built in is read where the page is opened, which is in no container.
+            let viewpoint = if endpoint.builds_in(name) { Viewpoint::Host } else { viewpoint };
             let value = self.value(endpoint, &entry.value.value, viewpoint);
             environment
                 .insert(name.clone(), Variable { value, origin: Origin::Service, span: entry.value.span });

@@ -7,7 +7,8 @@ use super::endpoint::{Endpoint, Viewpoint};
 use super::once::runs_once;
 use super::scope::{KindScope, Scope};
 use super::stack::{
-    Backup, Build, Dockerfile, Known, Mount, MountSource, Need, Probe, Service, Unresolved, Volume,
+    Backup, Build, Dockerfile, Known, Mount, MountSource, Need, Origin, Probe, Service, Unresolved, Variable,
+    Volume,
 };
 use super::text::Text;
 use super::wording::{is_image, no_image, no_user, unusable};
@@ -40,6 +41,7 @@ impl Resolver<'_> {
         let needs = self.needs(endpoint);
         let (environment, collisions) = self.environment(endpoint, &needs);
         let host_environment = self.host_environment(endpoint, &needs);
+        let built_in = built_in(endpoint, &environment);
         let build = self.build(endpoint);
         let image = if build.is_some() { None } else { self.image(endpoint) };
         Service {
@@ -60,6 +62,7 @@ impl Resolver<'_> {
             needed_by: Vec::new(),
             environment,
             host_environment,
+            built_in,
             collisions,
             volumes: volumes(endpoint),
             mounts: mounts(endpoint),
@@ -288,6 +291,13 @@ impl Resolver<'_> {
             extension: own_or(table.extension.as_ref(), None)?,
         })
     }
+}
+
+/// The variables that the build reads. What a need brings tells what runs where it is, and nobody outside of the stack.
+fn built_in(endpoint: &Endpoint<'_>, environment: &IndexMap<String, Variable>) -> Vec<String> {
+    let is_said = |variable: &Variable| !matches!(variable.origin, Origin::Need(_));
+    let names = environment.iter().filter(|(name, variable)| is_said(variable) && endpoint.builds_in(name));
+    names.map(|(name, _)| name.clone()).collect()
 }
 
 /// The viewpoint of a process of this service.

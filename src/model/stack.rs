@@ -75,6 +75,8 @@ pub struct Service {
     pub environment: IndexMap<String, Variable>,
     /// The same for a process on the developer's machine, where others are reached at the ports that they publish.
     pub host_environment: IndexMap<String, Variable>,
+    /// The names of the variables that what is built reads, and not what runs: whoever has it reads them, too.
+    pub built_in: Vec<String>,
     /// Variables that two needs both bring.
     pub collisions: Vec<Collision>,
     pub volumes: Vec<Volume>,

@@ -183,6 +183,8 @@ view! {
         context: String,
         /// The Dockerfile from the project's root.
         dockerfile: String,
+        /// The variables of `environment` that become build arguments, sorted by name. None of them holds a secret.
+        args: Vec<SharedVariable>,
     }
 }
 

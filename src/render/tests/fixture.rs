@@ -68,6 +68,7 @@ pub fn service(name: &str) -> Service {
         needed_by: Vec::new(),
         environment: IndexMap::new(),
         host_environment: IndexMap::new(),
+        built_in: Vec::new(),
         collisions: Vec::new(),
         volumes: Vec::new(),
         mounts: Vec::new(),

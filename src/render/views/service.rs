@@ -38,7 +38,7 @@ pub fn service_view(service: &Service, facts: &Facts<'_>, routes: Vec<Value>) ->
         on_host: service.placement == Placement::Host,
         folder: service.folder.as_ref().map(|path| or_root(path.from_root.as_str())),
         image: service.image.as_ref().map(|image| seen_text(&image.value)),
-        build: service.build.as_ref().map(|build| build_view(build, service, facts)),
+        build: service.build.as_ref().map(|build| build_view(build, service, facts, &environment)),
         entrypoint: texts(&service.entrypoint),
         command: texts(&service.command),
         port: ports.first().cloned(),
@@ -135,7 +135,12 @@ fn port_view(port: &Port) -> PortView {
     }
 }
 
-fn build_view(build: &Build, service: &Service, facts: &Facts<'_>) -> BuildView {
+fn build_view(
+    build: &Build,
+    service: &Service,
+    facts: &Facts<'_>,
+    environment: &BTreeMap<&str, Value>,
+) -> BuildView {
     let context = &build.context.from_root;
     let own = |path: &str| context.join(path).into_string();
     BuildView {
@@ -147,6 +152,7 @@ fn build_view(build: &Build, service: &Service, facts: &Facts<'_>) -> BuildView 
                 facts.generated_dockerfile(service).unwrap_or_else(|| own("Dockerfile"))
             }
         },
+        args: service.built_in.iter().filter_map(|name| environment.get(name.as_str()).cloned()).collect(),
     }
 }
 

@@ -18,6 +18,7 @@ mod dependency_cycle;
 mod duplicate_name;
 mod duplicate_route;
 mod env_collision;
+mod env_override;
 mod findings;
 mod floating_tag;
 mod group_without_consumer;
@@ -91,6 +92,7 @@ pub static RULES: &[&Rule] = &[
     &duplicate_route::RULE,
     &env_collision::RULE,
     &reading::ENV_DIFFERS,
+    &env_override::RULE,
     &reading::EXTENDS_CYCLE,
     &reading::FLAT_NETWORK,
     &floating_tag::RULE,

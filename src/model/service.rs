@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::compose_extra::compose_extra;
 use super::endpoint::{Endpoint, Viewpoint};
+use super::environment::Environment;
 use super::once::runs_once;
 use super::scope::{KindScope, Scope};
 use super::stack::{
@@ -39,7 +40,8 @@ impl Resolver<'_> {
         let (table, kind) = (endpoint.table, endpoint.kind);
         let health = self.health(endpoint);
         let needs = self.needs(endpoint);
-        let (environment, collisions) = self.environment(endpoint, &needs);
+        let Environment { variables: environment, collisions, overridden } =
+            self.environment(endpoint, &needs);
         let host_environment = self.host_environment(endpoint, &needs);
         let built_in = built_in(endpoint, &environment);
         let build = self.build(endpoint);
@@ -64,6 +66,7 @@ impl Resolver<'_> {
             host_environment,
             built_in,
             collisions,
+            overridden,
             volumes: volumes(endpoint),
             mounts: mounts(endpoint),
             tmpfs: strings(kind.tmpfs.as_ref()),

@@ -79,6 +79,8 @@ pub struct Service {
     pub built_in: Vec<String>,
     /// Variables that two needs both bring.
     pub collisions: Vec<Collision>,
+    /// Variables that a need brings and its own `env` says otherwise, by name, as the need brings them.
+    pub overridden: IndexMap<String, Variable>,
     pub volumes: Vec<Volume>,
     /// Keys of Compose that stackgen has no word for.
     pub compose_extra: ComposeExtra,

@@ -70,6 +70,7 @@ pub fn service(name: &str) -> Service {
         host_environment: IndexMap::new(),
         built_in: Vec::new(),
         collisions: Vec::new(),
+        overridden: IndexMap::new(),
         volumes: Vec::new(),
         mounts: Vec::new(),
         tmpfs: Vec::new(),

@@ -172,3 +172,42 @@ fn what_a_page_cannot_reach_is_said() {
     let published = stack.replace("path = \"orders\"\n", "path = \"orders\"\nport = 8001\n");
     assert_eq!(site(&compiled(&published, &[]))["build"]["args"]["VITE_API"], "http://localhost:8001");
 }
+
+const ORDERS_IGNORE: &str = "generated/docker/orders.Dockerfile.dockerignore";
+const SITE_IGNORE: &str = "generated/docker/site.Dockerfile.dockerignore";
+
+fn paths(compilation: &Compilation) -> Vec<&str> {
+    compilation.outputs.iter().map(|output| output.path.as_str()).collect()
+}
+
+/// The patterns of a file of them.
+fn patterns(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+#[test]
+fn secrets_and_what_tools_have_made_are_not_sent_to_the_builder() {
+    let shop = compiled(SHOP, &[]);
+    let text = output(&shop, ORDERS_IGNORE);
+    for pattern in ["**/.git", "**/.env", "**/.env.*", "**/node_modules", "**/.venv", "**/__pycache__"] {
+        assert!(patterns(&text).contains(&pattern), "{text}");
+    }
+}
+
+#[test]
+fn what_a_page_is_built_from_is_sent_its_env_files_included() {
+    let text = output(&compiled(SHOP, &[]), SITE_IGNORE);
+    assert!(patterns(&text).contains(&"**/node_modules"), "{text}");
+    assert!(!text.contains(".env"), "{text}");
+}
+
+#[test]
+fn a_folder_that_says_itself_what_is_not_sent_is_heeded() {
+    let shop = compiled(SHOP, &["orders/.dockerignore"]);
+    assert!(!paths(&shop).contains(&ORDERS_IGNORE) && paths(&shop).contains(&SITE_IGNORE));
+    let shop = compiled(SHOP, &["site/Dockerfile"]);
+    assert!(!paths(&shop).contains(&SITE_IGNORE), "who writes the Dockerfile says what it is sent");
+    // The start script looks at what there is, to see whether to build again.
+    let start = output(&shop, "generated/scripts/start-all-services.sh");
+    assert!(start.contains(ORDERS_IGNORE) && !start.contains(SITE_IGNORE));
+}

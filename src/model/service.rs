@@ -196,10 +196,8 @@ impl Resolver<'_> {
             return None;
         }
         let named = table.dockerfile.as_ref().map(|name| name.value.clone());
-        let present = || {
-            let path = path.from_root.join("Dockerfile");
-            (self.world.entry(&path) == Some(EntryKind::File)).then(|| "Dockerfile".to_owned())
-        };
+        let has = |name: &str| self.world.entry(&path.from_root.join(name)) == Some(EntryKind::File);
+        let present = || has("Dockerfile").then(|| "Dockerfile".to_owned());
         let dockerfile = match named.or_else(present) {
             Some(own) => Dockerfile::Own(own),
             None if kind.dockerfile.is_some() => {
@@ -208,7 +206,7 @@ impl Resolver<'_> {
             None if kind.image.is_some() => return None,
             None => Dockerfile::Own("Dockerfile".to_owned()),
         };
-        Some(Build { context: path.value.clone(), dockerfile })
+        Some(Build { context: path.value.clone(), dockerfile, has_ignore: has(".dockerignore") })
     }
 
     fn needs(&mut self, endpoint: &Endpoint<'_>) -> Vec<Need> {

@@ -114,6 +114,8 @@ pub struct Service {
 pub struct Build {
     pub context: ProjectPath,
     pub dockerfile: Dockerfile,
+    /// Whether the folder says itself, in a `.dockerignore`, what the builder is not sent.
+    pub has_ignore: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use crate::render::context::{
 use crate::render::paths::or_root;
 use crate::render::text::seen_text;
 use crate::render::view::Seen;
-use crate::source::language::Placement;
+use crate::source::language::{ForEach, Placement};
 use crate::source::values::Size;
 
 /// One service. `routes` are its routes' views, which the gateway's view shares.
@@ -149,8 +149,14 @@ fn build_view(
             Dockerfile::Own(path) => own(path),
             // Where no target makes one, the engine will look where every builder looks.
             Dockerfile::Generated { .. } => {
-                facts.generated_dockerfile(service).unwrap_or_else(|| own("Dockerfile"))
+                facts.generated(service, ForEach::Dockerfiles).unwrap_or_else(|| own("Dockerfile"))
             }
+        },
+        ignore: match &build.dockerfile {
+            Dockerfile::Generated { .. } if !build.has_ignore => {
+                facts.generated(service, ForEach::Dockerignores)
+            }
+            _ => None,
         },
         args: service.built_in.iter().filter_map(|name| environment.get(name.as_str()).cloned()).collect(),
     }

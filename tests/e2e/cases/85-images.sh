@@ -25,7 +25,7 @@ cp "$repository/tests/hub/content/requirements.txt" "$project/tests/hub/content"
 # files_of IMAGE: every file of the application in it.
 files_of() {
 	local made
-	made=$(docker create "$1") || return
+	made=$(docker create "$1" none) || return
 	docker export "$made" | tar --list | sed -n 's|^app/||p'
 	docker rm "$made" >/dev/null
 }

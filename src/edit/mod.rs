@@ -8,6 +8,7 @@ mod block;
 mod home;
 mod kind;
 mod lines;
+mod owner;
 mod place;
 mod ports;
 mod remove;

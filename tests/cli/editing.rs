@@ -102,6 +102,44 @@ fn what_would_not_be_valid_is_shown_and_not_written() {
 }
 
 #[test]
+fn a_service_comes_to_the_agent_that_is_there_and_asks_for_tokens() {
+    let shop = shop();
+    shop.run(&[
+        "add",
+        "service",
+        "billing",
+        "--kind",
+        "fastapi",
+        "--with",
+        "postgres",
+        "--route",
+        "/billing",
+        "--auth",
+        "none",
+        "--owner",
+        "ag-orders",
+        "--yes",
+    ])
+    .exits(0);
+    let after = shop.read("stack.toml");
+    assert!(after.contains("[[services.billing.routes]]\npath = \"/billing\"\nauth = \"none\"\n"), "{after}");
+    assert!(after.contains(", \"billing\", \"billing-db\"]"), "{after}");
+    shop.run(&["build", "--yes"]).exits(0);
+}
+
+#[test]
+fn an_owner_that_is_not_there_and_a_policy_without_a_route_are_refused() {
+    let shop = shop();
+    let add = ["add", "service", "billing", "--kind", "fastapi", "--yes"];
+    shop.run(&[&add[..], &["--owner", "ag-order"]].concat()).exits(2).says("did you mean `ag-orders`?");
+    shop.run(&[&add[..], &["--auth", "jwt"]].concat()).exits(2).says("--route");
+    shop.run(&[&add[..], &["--route", "/b", "--auth", "jtw"]].concat()).exits(2).says("none, jwt, key-auth");
+    // What nobody could pass is shown, and not written.
+    shop.run(&[&add[..], &["--route", "/b", "--auth", "jwt"]].concat()).exits(2).says("jwt-without-consumer");
+    assert_eq!(shop.read("stack.toml"), STACK);
+}
+
+#[test]
 fn a_service_that_others_need_is_kept_and_they_are_named() {
     let shop = shop();
     shop.run(&["remove", "service", "orders-db", "--yes"])

@@ -5,6 +5,7 @@
 
 mod agent;
 mod block;
+mod cascade;
 mod home;
 mod kind;
 mod lines;

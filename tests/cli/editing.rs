@@ -153,6 +153,20 @@ fn a_service_that_others_need_is_kept_and_they_are_named() {
 }
 
 #[test]
+fn what_others_say_of_a_service_goes_with_it_where_that_is_asked_for_and_is_shown_first() {
+    let shop = shop();
+    let remove = ["remove", "service", "orders-db", "--cascade"];
+    let shown = shop.run(&remove).exits(1).prints("-needs = [\"orders-db\"]   # its own\n").stdout();
+    assert!(shown.contains("+owns = [\"orders\", \"kong\"]\n"), "{shown}");
+    assert_eq!(shop.read("stack.toml"), STACK);
+    shop.run(&[&remove[..], &["--yes"]].concat()).exits(0);
+    let after = shop.read("stack.toml");
+    assert!(after.contains("\nenv = { SELF = \"{{ services.orders.url }}\" }\n"), "{after}");
+    assert!(!after.contains("orders-db"), "{after}");
+    shop.run(&["build", "--yes"]).exits(0);
+}
+
+#[test]
 fn a_service_that_nobody_needs_is_removed_and_the_rest_stays_byte_for_byte() {
     let shop = shop();
     shop.run(&["add", "service", "cache", "--kind", "redis", "--yes"]).exits(0);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::lines::{line_end, line_start};
@@ -57,7 +58,7 @@ impl File<'_> {
         match item {
             Some(item) if item == *place || names && within(&entry.range, &item) => Some(item),
             _ if names => {
-                let above = extents.iter().filter(|extent| within(place, &extent.range)).next_back()?;
+                let above = extents.iter().rfind(|extent| within(place, &extent.range))?;
                 Some(above.range.clone())
             }
             _ => Some(entry.range.clone()),
@@ -154,7 +155,7 @@ fn collect(value: &DeValue<'_>, text: &str, lists: &mut Vec<Vec<Range<usize>>>) 
     match value {
         DeValue::Array(items) => {
             // The span of a table under `[[…]]` is that of its header.
-            let spans = items.iter().map(|item| item.span());
+            let spans = items.iter().map(Spanned::span);
             lists.push(spans.filter(|span| !text[span.clone()].starts_with("[[")).collect());
             items.iter().for_each(|item| collect(item.get_ref(), text, lists));
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::set::say;
@@ -28,7 +29,7 @@ pub(super) fn owned_by(compilation: &Compilation, agent: &str, services: &[Strin
     });
     match behind {
         Some((span, separator)) => {
-            let replacement = names().map(|name| format!("{separator}{}", quoted(name))).collect();
+            let replacement = names().flat_map(|name| [separator.clone(), quoted(name)]).collect();
             Ok(Edit { span, replacement })
         }
         None => say(compilation, &["agents", agent, "owns"], &list(names())).ok_or_else(refusal),
@@ -40,7 +41,7 @@ fn owns(text: &str, agent: &str) -> Option<Vec<Range<usize>>> {
     let table = DeTable::parse(text).ok()?;
     let agents = table.get_ref().get("agents")?.get_ref().as_table()?;
     match agents.get(agent)?.get_ref().as_table()?.get("owns")?.get_ref() {
-        DeValue::Array(items) => Some(items.iter().map(|item| item.span()).collect()),
+        DeValue::Array(items) => Some(items.iter().map(Spanned::span).collect()),
         _ => None,
     }
 }

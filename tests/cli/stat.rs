@@ -26,8 +26,8 @@ fn counts_of(session: &Session, patch: &str) -> BTreeMap<String, String> {
         .unwrap();
     let lines = String::from_utf8(read.stdout).unwrap();
     let counts = lines.lines().map(|line| {
-        let [added, removed, path] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
-        (path.to_owned(), format!("+{added} -{removed}"))
+        let [added, removed, file] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        (file.to_owned(), format!("+{added} -{removed}"))
     });
     counts.collect()
 }

@@ -25,10 +25,9 @@ fn fault(pattern: &str) -> Option<&'static str> {
             return Some("there is nothing behind the `\\`");
         }
         listed = match (found, listed) {
-            ('[', None) => Some(0),
+            ('[', None) | ('^', Some(0)) => Some(0),
             (']', Some(0)) => return Some("there is nothing between `[` and `]`"),
             (']', Some(_)) => None,
-            ('^', Some(0)) => Some(0),
             (_, listed) => listed.map(|count| count + 1),
         };
     }

@@ -922,11 +922,11 @@ are_sources_newer() {
 		return 0
 	fi
 	set -- "$compose_file"
-	set -- "$@" "$root"/'tests/hub/identity' "$root"/'generated/docker/identity.Dockerfile'
-	set -- "$@" "$root"/'tests/hub/content' "$root"/'generated/docker/content.Dockerfile'
-	set -- "$@" "$root"/'tests/hub/communication' "$root"/'generated/docker/communication.Dockerfile'
-	set -- "$@" "$root"/'tests/hub/workflow' "$root"/'generated/docker/workflow.Dockerfile'
-	set -- "$@" "$root"/'tests/hub/backend' "$root"/'generated/docker/backend.Dockerfile'
+	set -- "$@" "$root"/'tests/hub/identity' "$root"/'generated/docker/identity.Dockerfile' "$root"/'generated/docker/identity.Dockerfile.dockerignore'
+	set -- "$@" "$root"/'tests/hub/content' "$root"/'generated/docker/content.Dockerfile' "$root"/'generated/docker/content.Dockerfile.dockerignore'
+	set -- "$@" "$root"/'tests/hub/communication' "$root"/'generated/docker/communication.Dockerfile' "$root"/'generated/docker/communication.Dockerfile.dockerignore'
+	set -- "$@" "$root"/'tests/hub/workflow' "$root"/'generated/docker/workflow.Dockerfile' "$root"/'generated/docker/workflow.Dockerfile.dockerignore'
+	set -- "$@" "$root"/'tests/hub/backend' "$root"/'generated/docker/backend.Dockerfile' "$root"/'generated/docker/backend.Dockerfile.dockerignore'
 	[ -n "$(find "$@" \( -name .git -o -name .venv -o -name node_modules -o -name __pycache__ \) -prune -o -newer "$state_folder/built" -print 2>/dev/null | head -n 1)" ]
 }
 

@@ -166,6 +166,13 @@ fn parts(service: &Service) -> Vec<Diagnostic> {
             found.push(says_itself(service, &format!("{key}.{name}"), value.span, help.to_owned()));
         }
     }
+    if let Some(build) = service.compose_extra.get("build").filter(|_| is_built) {
+        let names = build.value["args"].as_object().into_iter().flat_map(serde_json::Map::keys);
+        for name in names.filter(|name| service.built_in.contains(name)) {
+            let help = "keep it under `env` of the service, or here".to_owned();
+            found.push(says_itself(service, &format!("build.args.{name}"), build.span, help));
+        }
+    }
     let limits = service.compose_extra.get("deploy");
     for (name, is_written) in [("memory", service.memory.is_some()), ("cpus", service.cpus.is_some())] {
         let said = limits.filter(|deploy| is_written && !deploy.value["resources"]["limits"][name].is_null());

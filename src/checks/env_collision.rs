@@ -69,7 +69,7 @@ fn help(sources: &Sources, first: &Need, second: &Need) -> Help {
 }
 
 /// The edit that puts a prefix before the need's variables.
-fn prefixed(sources: &Sources, need: &Need, prefix: &str) -> Option<Edit> {
+pub(super) fn prefixed(sources: &Sources, need: &Need, prefix: &str) -> Option<Edit> {
     if let Some(old) = &need.prefix {
         return literal::rename(sources, old.span, old, prefix);
     }

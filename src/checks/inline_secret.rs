@@ -16,12 +16,21 @@ pub static RULE: Rule = Rule {
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for service in subject.stack.services.values() {
         for literal in literals(service, subject.sources) {
-            if let Some(sign) = sign(&literal) {
+            if service.built_in.iter().any(|name| name == literal.variable) {
+                let sign = shape(literal.value).filter(|sign| !OF_PAGES.contains(sign));
+                findings.extend(sign.map(|sign| looks_secret(service, &literal, sign).help(NOT_BUILT_IN)));
+            } else if let Some(sign) = sign(&literal) {
                 findings.push(inline(subject.stack, service, &literal, sign));
             }
         }
     }
 }
+
+/// What a page may hold for everybody to see: maps and hosted databases tell by such a key who asks, and no more.
+const OF_PAGES: &[&str] = &["a JSON web token", "a Google API key"];
+
+/// What to do where naming a secret would not help.
+const NOT_BUILT_IN: &str = "let a service that it asks hold the secret: this variable is built in, for everybody who opens it to read";
 
 /// A variable whose value is written in the stack file, and nowhere refers to anything.
 struct Literal<'a> {
@@ -145,6 +154,14 @@ fn is_file_path(value: &str) -> bool {
 
 fn inline(stack: &Stack, service: &Service, literal: &Literal<'_>, sign: &str) -> Diagnostic {
     let name = secret_name(stack, service, literal.variable);
+    looks_secret(service, literal, sign).help_replace(
+        "name a secret, and keep its value in `.env`",
+        literal.span,
+        format!("{{ secret = \"{name}\" }}"),
+    )
+}
+
+fn looks_secret(service: &Service, literal: &Literal<'_>, sign: &str) -> Diagnostic {
     Diagnostic::error(
         RULE.name,
         format!(
@@ -154,11 +171,6 @@ fn inline(stack: &Stack, service: &Service, literal: &Literal<'_>, sign: &str) -
     )
     .at_secret(literal.span, sign)
     .note("it would stand in every output and in the history of the repository")
-    .help_replace(
-        "name a secret, and keep its value in `.env`",
-        literal.span,
-        format!("{{ secret = \"{name}\" }}"),
-    )
 }
 
 /// The variable's own name, or one under the service's where another service's secret has it.

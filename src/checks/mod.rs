@@ -12,11 +12,13 @@ mod agent_root;
 mod agent_tool;
 mod agent_unowned_service;
 mod agent_vague;
+mod build_secret;
 mod compose_extra;
 mod dependency_cycle;
 mod duplicate_name;
 mod duplicate_route;
 mod env_collision;
+mod env_override;
 mod findings;
 mod floating_tag;
 mod group_without_consumer;
@@ -78,6 +80,7 @@ pub static RULES: &[&Rule] = &[
     &agent_unowned_service::RULE,
     &agent_vague::RULE,
     &reading::BLOCKED_OUTPUT,
+    &build_secret::RULE,
     &compose_extra::RULE,
     &reading::CONTROL_CHARACTER,
     &reading::CURL_PROBE,
@@ -89,6 +92,7 @@ pub static RULES: &[&Rule] = &[
     &duplicate_route::RULE,
     &env_collision::RULE,
     &reading::ENV_DIFFERS,
+    &env_override::RULE,
     &reading::EXTENDS_CYCLE,
     &reading::FLAT_NETWORK,
     &floating_tag::RULE,

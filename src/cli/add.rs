@@ -1,11 +1,13 @@
 //! `stackgen add`: services and agents, written into the stack's file.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
 use super::editing::{Proposal, edit};
 use super::{Exit, Global, Project};
 use crate::edit::{NewAgent, NewService, add_agent, add_service};
+use crate::source::language::Auth;
 use crate::source::{Sources, known_kinds};
 
 #[derive(Debug, Args)]
@@ -34,6 +36,7 @@ Examples:
   stackgen add service billing --kind fastapi                         with the next free port
   stackgen add service billing --kind fastapi --with postgres,redis   with stores of its own
   stackgen add service billing --kind fastapi --needs identity --route /api/v1/billing
+  stackgen add service billing --kind fastapi --route /api/v1/billing --auth jwt --owner ag-shop
   stackgen add service mail --kind container --image axllent/mailpit:v1.21 --port 8025")]
 struct ServiceArgs {
     /// The service's name
@@ -50,6 +53,9 @@ struct ServiceArgs {
     /// A path that the gateway passes on to it; may be said several times
     #[arg(long, value_name = "PATH")]
     route: Vec<String>,
+    /// Who may come in by its routes, where that is not what holds for all
+    #[arg(long, value_name = "AUTH", requires = "route", value_parser = auth_words())]
+    auth: Option<Auth>,
     /// The host port, instead of the next free one
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     port: Option<u16>,
@@ -65,6 +71,9 @@ struct ServiceArgs {
     /// Add an agent that owns it, and what comes with it
     #[arg(long)]
     agent: bool,
+    /// The agent, already there, that is to own it, and what comes with it
+    #[arg(long, value_name = "AGENT", conflicts_with = "agent")]
+    owner: Option<String>,
     /// Write without asking
     #[arg(long, short)]
     yes: bool,
@@ -92,6 +101,11 @@ struct AgentArgs {
     yes: bool,
 }
 
+/// The words of the language.
+fn auth_words() -> impl TypedValueParser<Value = Auth> {
+    PossibleValuesParser::new(Auth::WORDS).try_map(|word| Auth::from_word(&word).ok_or("no such word"))
+}
+
 pub fn run(global: &Global, project: &Project, args: &AddArgs) -> anyhow::Result<Exit> {
     match &args.what {
         AddCommand::Service(args) => service(global, project, args),
@@ -111,7 +125,9 @@ fn service(global: &Global, project: &Project, args: &ServiceArgs) -> anyhow::Re
         with: args.with.clone(),
         needs: args.needs.clone(),
         routes: args.route.clone(),
+        auth: args.auth,
         agent: args.agent,
+        owner: args.owner.clone(),
     };
     edit(global, project, args.yes, |compilation| {
         let file = Utf8Path::new(project.file.as_str());

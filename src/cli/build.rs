@@ -3,9 +3,10 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::changes::{self, ViewArgs};
 use super::planning::{Planned, Request, compile, plan};
 use super::waiting::{self, NoLock, Taken};
-use super::{Exit, Global, Project, changes, watch};
+use super::{Exit, Global, Project, watch};
 use crate::Compilation;
 use crate::apply;
 use crate::plan::{INTERRUPTED, Plan};
@@ -16,6 +17,7 @@ use crate::source::values::Duration;
 Examples:
   stackgen build                     show the diff, ask, write
   stackgen build --yes               show the diff and write
+  stackgen build --stat              show which files change and how much of them, ask, write
   stackgen build --watch             build again whenever the stack changes, without asking
   stackgen build --force             overwrite what was edited by hand, after a copy to *.orig
   stackgen build --adopt docs/X.md   take over a file that stackgen did not write")]
@@ -36,6 +38,8 @@ pub struct BuildArgs {
     /// How long to wait while another build of this project is at work, such as `30s`; until it ends, if not said
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     lock_timeout: Option<Duration>,
+    #[command(flatten)]
+    view: ViewArgs,
 }
 
 fn duration(text: &str) -> Result<Duration, &'static str> {
@@ -94,7 +98,7 @@ pub fn build_once(
         global.say("nothing to do: the files are as the stack says");
         return Ok(Exit::Done);
     }
-    changes::show(global, project, &plan)?;
+    changes::show(global, project, &plan, args.view.view())?;
     if plan.has_work() {
         if !is_said && !super::terminal::may_write(global) {
             return Ok(Exit::NotWritten);

@@ -1,17 +1,25 @@
 //! `stackgen diff`: what a build would write, as a patch that `git apply` accepts.
 
+use clap::Args;
+
+use super::changes::{self, ViewArgs};
 use super::planning::{Planned, Request, compile, plan, say_unfinished};
-use super::{Exit, Global, Project, changes};
+use super::{Exit, Global, Project};
 use crate::plan::Plan;
 
-/// For the help text.
-pub const EXAMPLES: &str = "\
+#[derive(Debug, Args)]
+#[command(after_help = "\
 Examples:
   stackgen diff                                   what `build` would write
+  stackgen diff --stat                            in which files, and how much of them
   stackgen diff > stack.patch                     then: git apply stack.patch
-  stackgen diff --env production";
+  stackgen diff --env production")]
+pub struct DiffArgs {
+    #[command(flatten)]
+    view: ViewArgs,
+}
 
-pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
+pub fn run(global: &Global, project: &Project, args: &DiffArgs) -> anyhow::Result<Exit> {
     let world = &project.world;
     let planned =
         plan(world, global, project, compile(world, global, project), Request::look(Plan::beside_the_patch))?;
@@ -21,6 +29,6 @@ pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
     if !global.format.is_for_programs() {
         say_unfinished(project, &plan);
     }
-    changes::show(global, project, &plan)?;
+    changes::show(global, project, &plan, args.view.view())?;
     Ok(if plan.is_current() { Exit::Done } else { Exit::NotWritten })
 }

@@ -6,7 +6,9 @@ use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand};
 
-use super::{Exit, Global, Project, check};
+use super::changes::View;
+use super::check::check;
+use super::{Exit, Global, Project};
 use crate::apply::{Hook, install_hook, remove_hook};
 
 #[derive(Debug, Args)]
@@ -118,16 +120,16 @@ fn uninstall(global: &Global) -> anyhow::Result<Exit> {
 fn check_staged(global: &Global) -> anyhow::Result<Exit> {
     let top = repository()?;
     let stack = stack_in_repository(global)?;
-    // A commit to which there is nothing to say is not spoken of.
+    // A commit to which there is nothing to say is not spoken of; one that is stopped shows what it lacks.
     let global = &Global { quiet: true, ..global.clone() };
     let exit = if is_all_staged(&top)? {
-        check::run(global, &Project::find(Some(&top.join(&stack)))?)?
+        check(global, &Project::find(Some(&top.join(&stack)))?, View::Patch)?
     } else {
         let copy = tempfile::tempdir().context("a folder for what is staged cannot be made")?;
         let folder =
             Utf8Path::from_path(copy.path()).context("the folder for temporary files is not UTF-8")?;
         git(&top, &["checkout-index", "--all", &format!("--prefix={folder}/")])?;
-        check::run(global, &Project::find(Some(&folder.join(&stack)))?)?
+        check(global, &Project::find(Some(&folder.join(&stack)))?, View::Patch)?
     };
     let help = match exit {
         Exit::Done => return Ok(exit),

@@ -91,14 +91,12 @@ enum Command {
     /// Make every file: show the diff, ask, write
     Build(build::BuildArgs),
     /// See whether the files are what the stack says; write nothing
-    #[command(after_help = check::EXAMPLES)]
-    Check,
+    Check(check::CheckArgs),
     /// See whether the stack's file is right
     #[command(after_help = validate::EXAMPLES)]
     Validate,
     /// Print what `build` would write, as a patch
-    #[command(after_help = diff::EXAMPLES)]
-    Diff,
+    Diff(diff::DiffArgs),
     /// Write a first stack file from what this folder holds
     Init(init::InitArgs),
     /// Add a service or an agent to the stack's file
@@ -196,9 +194,9 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let project = || Project::find(global.file.as_deref());
     match &cli.command {
         Command::Build(args) => build::run(global, &project()?, args),
-        Command::Check => check::run(global, &project()?),
+        Command::Check(args) => check::run(global, &project()?, args),
         Command::Validate => Ok(validate::run(global, &project()?)),
-        Command::Diff => diff::run(global, &project()?),
+        Command::Diff(args) => diff::run(global, &project()?, args),
         Command::Init(args) => init::run(global, args),
         Command::Add(args) => add::run(global, &project()?, args),
         Command::Remove(args) => remove::run(global, &project()?, args),

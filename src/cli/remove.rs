@@ -10,7 +10,8 @@ use crate::source::Sort;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  stackgen remove service billing      refuses while others need it or refer to it, and says who
+  stackgen remove service billing             refuses while others refer to it, and says who
+  stackgen remove service billing --cascade   takes it out of what others need and own, too
   stackgen remove agent ag-billing")]
 pub struct RemoveArgs {
     #[command(subcommand)]
@@ -22,8 +23,9 @@ enum RemoveCommand {
     /// Remove a service, and what the environments say of it
     #[command(after_help = "\
 Examples:
-  stackgen remove service billing         refuses, and says who needs it or owns it
-  stackgen remove service billing --yes   without asking, if nobody does")]
+  stackgen remove service billing             refuses, and says who needs it or owns it
+  stackgen remove service billing --cascade   without these needs, variables and owners
+  stackgen remove service billing --yes       without asking, if nobody does")]
     Service(Named),
     /// Remove an agent
     #[command(after_help = "\
@@ -36,6 +38,9 @@ Examples:
 struct Named {
     /// Its name
     name: String,
+    /// Remove what would refer to nothing, too: needs, variables, targets, what agents own and whom they report to
+    #[arg(long)]
+    cascade: bool,
     /// Write without asking
     #[arg(long, short)]
     yes: bool,
@@ -47,7 +52,7 @@ pub fn run(global: &Global, project: &Project, args: &RemoveArgs) -> anyhow::Res
         RemoveCommand::Agent(named) => (Sort::Agent, named),
     };
     edit(global, project, named.yes, |compilation| {
-        let files = remove(compilation, sort, &named.name)?;
+        let files = remove(compilation, sort, &named.name, named.cascade)?;
         let stack = compilation.stacks.first().filter(|_| sort == Sort::Service);
         let service = stack.and_then(|stack| Some((stack, stack.services.get(&named.name)?)));
         let notes = service.into_iter().flat_map(|(stack, service)| {

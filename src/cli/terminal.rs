@@ -6,6 +6,8 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use anstream::ColorChoice;
 use clap::ValueEnum;
 
+use crate::plan::Stat;
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
@@ -91,6 +93,12 @@ pub fn coloured_patch(patch: &str) -> String {
         let _ = write!(coloured, "{style}{text}\u{1b}[0m{}", &line[text.len()..]);
     }
     coloured
+}
+
+/// How many lines come and go, in the colours of a patch, and whether the mode changes.
+pub fn coloured_stat(stat: Stat) -> String {
+    let mode = if stat.mode { " (mode)" } else { "" };
+    format!("\u{1b}[32m+{}\u{1b}[0m \u{1b}[31m-{}\u{1b}[0m{mode}", stat.added, stat.removed)
 }
 
 /// The diff of a conflict, in one column or two, in colour. Its lines are told by what stands above them: a deleted line that

@@ -43,6 +43,9 @@ pub(super) fn service_block(written: &Written<'_>) -> String {
     }
     for route in &wanted.routes {
         let _ = write!(block, "\n[[services.{name}.routes]]\npath = {}\n", quoted(route));
+        if let Some(auth) = wanted.auth {
+            let _ = writeln!(block, "auth = {}", quoted(auth.as_str()));
+        }
     }
     block
 }

@@ -5,9 +5,11 @@
 
 mod agent;
 mod block;
+mod cascade;
 mod home;
 mod kind;
 mod lines;
+mod owner;
 mod place;
 mod ports;
 mod remove;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::cascade::with_references;
 use super::lines::{after_blank, before_blank, line_end, line_start, with_comment_above};
 use super::place::extents;
 use super::{EditedFile, Refusal, declared, edited, unknown};
@@ -10,11 +11,17 @@ use crate::Compilation;
 use crate::diagnostics::{Diagnostic, Edit};
 use crate::source::{FileId, Outline, OutlineEntry, Part, Sort, Span, occurrences};
 
-/// The files without a service or an agent, and without what the environments say of it.
+/// The files without a service or an agent, and without what the environments say of it; with `cascade` without what others say of it,
+/// either.
 ///
 /// # Errors
-/// Where it is not there, or others refer to it: all of those places are named.
-pub fn remove(compilation: &Compilation, sort: Sort, name: &str) -> Result<Vec<EditedFile>, Refusal> {
+/// Where it is not there, or others still refer to it: all of those places are named.
+pub fn remove(
+    compilation: &Compilation,
+    sort: Sort,
+    name: &str,
+    cascade: bool,
+) -> Result<Vec<EditedFile>, Refusal> {
     let Some(document) = compilation.document.as_ref() else {
         return Err(unknown(compilation, sort, name));
     };
@@ -37,7 +44,22 @@ pub fn remove(compilation: &Compilation, sort: Sort, name: &str) -> Result<Vec<E
     let is_own = |span: Span| edits.iter().any(|edit| lies_in(span, edit.span));
     let found = occurrences(document, &compilation.sources, sort, name);
     let references = found.into_iter().filter(|found| found.part == Part::Reference && !is_own(found.span));
-    let references: Vec<Span> = references.map(|found| found.span).collect();
+    let mut references: Vec<Span> = references.map(|found| found.span).collect();
+    if cascade {
+        for file in &document.files {
+            let (of_file, others): (Vec<Span>, Vec<Span>) =
+                references.into_iter().partition(|span| span.file == *file);
+            let places: Vec<_> = of_file.iter().map(|span| span.range()).collect();
+            let (going, left) = with_references(&compilation.sources.file(*file).text, &places);
+            edits.extend(
+                going
+                    .into_iter()
+                    .map(|range| Edit { span: Span::new(*file, range), replacement: String::new() }),
+            );
+            references = left.into_iter().map(|range| Span::new(*file, range)).chain(others).collect();
+        }
+        references.sort();
+    }
     match still_needed(compilation, sort, name, &references) {
         Some(refusal) => Err(refusal),
         None => Ok(edited(&compilation.sources, &edits)),
@@ -62,7 +84,9 @@ fn still_needed(compilation: &Compilation, sort: Sort, name: &str, references: &
     for span in others {
         refusal = refusal.and_at(*span, said(*span));
     }
-    Some(Box::new(refusal.help("take it out of these places first, and then remove it")))
+    Some(Box::new(refusal.help(
+        "take it out of these places first, or say `--cascade` to have what can go without it go with it",
+    )))
 }
 
 /// Who says what stands at a place: `` `needs` of `content` ``.
@@ -128,12 +152,12 @@ fn own_ranges(text: &str, sort: Sort, name: &str) -> Vec<Range<usize>> {
 }
 
 /// The lines of an entry, and the comment right above.
-fn lines_of(text: &str, range: &Range<usize>) -> Range<usize> {
+pub(super) fn lines_of(text: &str, range: &Range<usize>) -> Range<usize> {
     with_comment_above(text, line_start(text, range.start))..line_end(text, range.end)
 }
 
 /// An entry of an inline table with one of the commas around it.
-fn with_comma(text: &str, range: &Range<usize>) -> Range<usize> {
+pub(super) fn with_comma(text: &str, range: &Range<usize>) -> Range<usize> {
     let after = &text[range.end..];
     let blank = after.len() - after.trim_start().len();
     if let Some(rest) = after.trim_start().strip_prefix(',') {
@@ -148,7 +172,7 @@ fn with_comma(text: &str, range: &Range<usize>) -> Range<usize> {
 }
 
 /// A range of whole lines with the blank lines below it, or at the end of the text above it.
-fn with_blank(text: &str, range: Range<usize>) -> Range<usize> {
+pub(super) fn with_blank(text: &str, range: Range<usize>) -> Range<usize> {
     let is_lines = line_start(text, range.start) == range.start && text[..range.end].ends_with('\n');
     if !is_lines {
         return range;
@@ -205,25 +229,25 @@ image = "example.com/page:1"
 [environments.live.services.page]
 memory = "1GiB"
 "#;
-        assert_eq!(only(&remove(&read(STACK), Sort::Service, "db").unwrap()), expected);
+        assert_eq!(only(&remove(&read(STACK), Sort::Service, "db", false).unwrap()), expected);
     }
 
     #[test]
     fn the_last_one_leaves_no_blank_lines_at_the_end() {
         let text = "[stack]\nname = \"a\"\n\n[services.b]\nimage = \"b:1\"\n";
-        assert_eq!(only(&remove(&read(text), Sort::Service, "b").unwrap()), "[stack]\nname = \"a\"\n");
+        assert_eq!(only(&remove(&read(text), Sort::Service, "b", false).unwrap()), "[stack]\nname = \"a\"\n");
     }
 
     #[test]
     fn a_service_in_an_inline_table_or_a_dotted_key_goes_too() {
         let inline =
             "stack = { name = \"a\" }\nservices = { b = { image = \"b:1\" }, c = { image = \"c:1\" } }\n";
-        let left = remove(&read(inline), Sort::Service, "b").unwrap();
+        let left = remove(&read(inline), Sort::Service, "b", false).unwrap();
         assert_eq!(only(&left), "stack = { name = \"a\" }\nservices = { c = { image = \"c:1\" } }\n");
-        let left = remove(&read(inline), Sort::Service, "c").unwrap();
+        let left = remove(&read(inline), Sort::Service, "c", false).unwrap();
         assert_eq!(only(&left), "stack = { name = \"a\" }\nservices = { b = { image = \"b:1\" } }\n");
         let dotted = "stack.name = \"a\"\nservices.b.image = \"b:1\"\nservices.c.image = \"c:1\"\n";
-        let left = remove(&read(dotted), Sort::Service, "b").unwrap();
+        let left = remove(&read(dotted), Sort::Service, "b", false).unwrap();
         assert_eq!(only(&left), "stack.name = \"a\"\nservices.c.image = \"c:1\"\n");
     }
 
@@ -233,7 +257,7 @@ memory = "1GiB"
             "{STACK}needs = [\"db\"]\n[services.web]\nimage = \"w:1\"\nneeds = [\"db\"]\nenv = {{ A = \"{{{{ services.db.host }}}}\" }}\n\
              [agents.ag-x]\ndescription = \"x\"\nowns = [\"db\"]\n"
         );
-        let refusal = remove(&read(&text), Sort::Service, "db").unwrap_err();
+        let refusal = remove(&read(&text), Sort::Service, "db", false).unwrap_err();
         assert_eq!(refusal.message, "the service `db` cannot be removed: others refer to it");
         let labels: Vec<&str> =
             refusal.primary.iter().chain(&refusal.secondary).map(|label| label.text.as_str()).collect();
@@ -248,10 +272,10 @@ memory = "1GiB"
 
     #[test]
     fn what_is_not_there_cannot_go() {
-        let refusal = remove(&read(STACK), Sort::Service, "dB").unwrap_err();
+        let refusal = remove(&read(STACK), Sort::Service, "dB", false).unwrap_err();
         assert_eq!(refusal.help[0].message, "did you mean `db`?");
         let gateway = "[stack]\nname = \"a\"\n[gateway]\nport = 8080\n";
-        let refusal = remove(&read(gateway), Sort::Service, "kong").unwrap_err();
+        let refusal = remove(&read(gateway), Sort::Service, "kong", false).unwrap_err();
         assert!(refusal.help[0].message.contains("[gateway]"));
     }
 
@@ -259,7 +283,7 @@ memory = "1GiB"
     fn a_service_of_a_fragment_is_removed_there() {
         let world = Memory::default().with("more.toml", "[services.b]\nimage = \"b:1\"\n");
         let compilation = read_with("[stack]\nname = \"a\"\ninclude = [\"more.toml\"]\n", world);
-        let files = remove(&compilation, Sort::Service, "b").unwrap();
+        let files = remove(&compilation, Sort::Service, "b", false).unwrap();
         assert_eq!((files[0].path.as_str(), only(&files)), ("more.toml", ""));
     }
 }

@@ -6,12 +6,13 @@ use super::agent::{agent_edit, agent_for};
 use super::block::{Written, service_block};
 use super::home::{file_for, folder, with_folder};
 use super::kind::{kind_of, known};
+use super::owner::owned_by;
 use super::place::{insertion, push_behind};
 use super::ports::Ports;
 use super::{EditedFile, Refusal, declared, edited, free, unknown};
 use crate::Compilation;
 use crate::diagnostics::Diagnostic;
-use crate::source::language::Role;
+use crate::source::language::{Auth, Role};
 use crate::source::{KnownKind, Sort, World};
 
 /// A service to add. What is not said is chosen.
@@ -31,8 +32,12 @@ pub struct NewService {
     pub needs: Vec<String>,
     /// The paths that the gateway passes on to it.
     pub routes: Vec<String>,
+    /// Who may come in by its routes.
+    pub auth: Option<Auth>,
     /// Whether it gets an agent that owns it, and what comes with it.
     pub agent: bool,
+    /// The agent, already there, that is to own it, and what comes with it.
+    pub owner: Option<String>,
 }
 
 /// The files with a service added, and with all that was asked for beside it. The stack must have been read without errors.
@@ -93,9 +98,13 @@ pub fn add_service(
         block.push_str(&service_block(&Written { wanted: &companion, path: None, home, port, needs: &[] }));
     }
     let mut edits = vec![insertion(&compilation.sources, file, "services", &block)];
+    let owned = [wanted.name.clone()].into_iter().chain(companions.iter().map(|(name, _)| name.clone()));
+    let owned: Vec<String> = owned.collect();
+    if let Some(owner) = &wanted.owner {
+        edits.push(owned_by(compilation, owner, &owned)?);
+    }
     if wanted.agent {
-        let owns = [wanted.name.clone()].into_iter().chain(companions.iter().map(|(name, _)| name.clone()));
-        let agent = agent_edit(compilation, base, file, &agent_for(base, wanted, owns.collect()))?;
+        let agent = agent_edit(compilation, base, file, &agent_for(base, wanted, owned))?;
         push_behind(&mut edits, agent);
     }
     Ok(with_folder(edited(&compilation.sources, &edits), path.as_deref(), world, wanted, kind))

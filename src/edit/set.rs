@@ -19,6 +19,11 @@ struct Outlined<'a> {
 /// The edit that says a string at a path of keys: in place of what is said there, else in the table that is there, else in one of its own.
 /// Nothing where there is no file.
 pub(super) fn set(compilation: &Compilation, path: &[&str], value: &str) -> Option<Edit> {
+    say(compilation, path, &quoted(value))
+}
+
+/// As [`set`], for a value as it is written in TOML.
+pub(super) fn say(compilation: &Compilation, path: &[&str], value: &str) -> Option<Edit> {
     let document = compilation.document.as_ref()?;
     let files = document.files.iter().map(|id| compilation.sources.file(*id));
     let files = document.files.iter().zip(files).filter(|(_, file)| !file.path.starts_with("<stackgen>"));
@@ -26,14 +31,13 @@ pub(super) fn set(compilation: &Compilation, path: &[&str], value: &str) -> Opti
         .map(|(id, file)| Outlined { id: *id, text: &file.text, outline: Outline::of(&file.text) })
         .collect();
     let (name, parent) = path.split_last()?;
-    let value = quoted(value);
     let line = |name: &str| format!("{name} = {value}");
     files
         .iter()
-        .find_map(|file| file.in_place(path, &value))
-        .or_else(|| files.iter().find_map(|file| file.in_braces(path, &value)))
+        .find_map(|file| file.in_place(path, value))
+        .or_else(|| files.iter().find_map(|file| file.in_braces(path, value)))
         .or_else(|| files.iter().find_map(|file| file.under_header(parent, &line(&key(name)))))
-        .or_else(|| files.iter().find_map(|file| file.beside(path, &value)))
+        .or_else(|| files.iter().find_map(|file| file.beside(path, value)))
         .or_else(|| {
             let (table, above) = parent.split_last()?;
             let line = line(&format!("{}.{}", key(table), key(name)));

@@ -20,6 +20,7 @@ pub fn compose_extra(table: Option<&Spanned<Named<Free>>>) -> ComposeExtra {
 fn one_form(name: &str, value: &Json) -> Json {
     match (name, value) {
         ("build", Json::String(context)) => json!({ "context": context }),
+        ("build", Json::Object(build)) => with_args(build),
         ("environment" | "labels" | "annotations", Json::Array(items)) => pairs(items, "=", &Json::Null),
         ("extra_hosts", Json::Array(items)) => pairs(items, "=:", &Json::Null),
         ("depends_on", Json::Array(items)) => pairs(items, "", &json!({ "condition": "service_started" })),
@@ -27,6 +28,16 @@ fn one_form(name: &str, value: &Json) -> Json {
         ("tmpfs", Json::String(_)) => json!([value]),
         _ => value.clone(),
     }
+}
+
+/// The build arguments, too, as a table. One without a value has that of whoever starts Compose.
+fn with_args(build: &Map<String, Json>) -> Json {
+    let mut build = build.clone();
+    if let Some(Json::Array(items)) = build.get("args") {
+        let args = pairs(items, "=", &Json::Null);
+        build.insert("args".to_owned(), args);
+    }
+    Json::Object(build)
 }
 
 /// `NAME=value` in a list, as a table. What has no separator is given `otherwise`.

@@ -54,6 +54,14 @@ impl Endpoint<'_> {
         of_table || named || !self.is_kind_whole
     }
 
+    /// Whether a variable of this name is read by what builds the service, and ends up in what is built. An image that is there already
+    /// was built elsewhere.
+    #[must_use]
+    pub fn builds_in(&self, variable: &str) -> bool {
+        let prefixes = self.kind.build_env.iter().flat_map(|prefixes| &prefixes.value);
+        self.table.image.is_none() && prefixes.into_iter().any(|prefix| variable.starts_with(&prefix.value))
+    }
+
     #[must_use]
     pub fn host(&self, from: Viewpoint) -> &str {
         match (from, self.placement) {

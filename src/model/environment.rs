@@ -10,13 +10,19 @@ use super::text::Text;
 use crate::diagnostics::Diagnostic;
 use crate::source::language::{EnvValue, Placement};
 
+/// The variables of one service.
+#[derive(Default)]
+pub struct Environment {
+    pub variables: IndexMap<String, Variable>,
+    /// Those that two needs both bring.
+    pub collisions: Vec<Collision>,
+    /// Those that a need brings and the service says otherwise, as the need brings them.
+    pub overridden: IndexMap<String, Variable>,
+}
+
 impl Resolver<'_> {
     /// The kind's variables, over them those of the service's needs, and over all its own.
-    pub fn environment(
-        &mut self,
-        endpoint: &Endpoint<'_>,
-        needs: &[Need],
-    ) -> (IndexMap<String, Variable>, Vec<Collision>) {
+    pub fn environment(&mut self, endpoint: &Endpoint<'_>, needs: &[Need]) -> Environment {
         self.environment_from(endpoint, needs, inside(endpoint))
     }
 
@@ -28,10 +34,10 @@ impl Resolver<'_> {
         needs: &[Need],
     ) -> IndexMap<String, Variable> {
         let (unresolved, diagnostics) = (self.unresolved.len(), self.diagnostics.len());
-        let (environment, _) = self.environment_from(endpoint, needs, Viewpoint::Host);
+        let environment = self.environment_from(endpoint, needs, Viewpoint::Host);
         self.unresolved.truncate(unresolved);
         self.diagnostics.truncate(diagnostics);
-        environment
+        environment.variables
     }
 
     fn environment_from(
@@ -39,13 +45,12 @@ impl Resolver<'_> {
         endpoint: &Endpoint<'_>,
         needs: &[Need],
         viewpoint: Viewpoint,
-    ) -> (IndexMap<String, Variable>, Vec<Collision>) {
-        let mut environment = IndexMap::new();
-        let mut collisions = Vec::new();
+    ) -> Environment {
+        let Environment { mut variables, mut collisions, mut overridden } = Environment::default();
         for (name, entry) in endpoint.kind.env.iter().flat_map(|env| env.value.iter()) {
             let value = self.kind_text(endpoint, &entry.value.value);
             let span = entry.value.span;
-            environment.insert(name.clone(), Variable { value, origin: Origin::Kind, span });
+            variables.insert(name.clone(), Variable { value, origin: Origin::Kind, span });
         }
         let mut bringers: IndexMap<String, &Need> = IndexMap::new();
         for need in needs {
@@ -55,17 +60,21 @@ impl Resolver<'_> {
                     continue;
                 }
                 let origin = Origin::Need(need.service.value.clone());
-                environment.insert(variable.clone(), Variable { value, origin, span: need.service.span });
+                variables.insert(variable.clone(), Variable { value, origin, span: need.service.span });
                 bringers.insert(variable, need);
             }
         }
         for (name, entry) in endpoint.table.env.iter().flat_map(|env| env.value.iter()) {
+            // What is built in is read where the page is opened, which is in no container.
+            let viewpoint = if endpoint.builds_in(name) { Viewpoint::Host } else { viewpoint };
             let value = self.value(endpoint, &entry.value.value, viewpoint);
-            environment
-                .insert(name.clone(), Variable { value, origin: Origin::Service, span: entry.value.span });
+            let own = Variable { value, origin: Origin::Service, span: entry.value.span };
+            let former = variables.insert(name.clone(), own);
+            let brought = former.filter(|former| matches!(former.origin, Origin::Need(_)));
+            overridden.extend(brought.map(|brought| (name.clone(), brought)));
         }
-        environment.sort_keys();
-        (environment, collisions)
+        variables.sort_keys();
+        Environment { variables, collisions, overridden }
     }
 
     fn value(&mut self, endpoint: &Endpoint<'_>, value: &EnvValue, viewpoint: Viewpoint) -> Text {

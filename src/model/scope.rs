@@ -110,7 +110,7 @@ impl Scope<'_> {
             [fact] => endpoint
                 .fact(fact, from)
                 .map(Text::literal)
-                .ok_or_else(|| unknown(fact, "fact of this service", endpoint.fact_names(from))),
+                .ok_or_else(|| unknown(fact, sort_of_fact(endpoint, fact), endpoint.fact_names(from))),
             ["ports", name] => {
                 endpoint.port_named(name).map(|port| Text::literal(port.container.to_string())).ok_or_else(
                     || unknown(name, "port of this service", endpoint.ports.iter().map(|port| &port.name)),
@@ -123,6 +123,14 @@ impl Scope<'_> {
 
     fn if_whole(&self, found: Result<Text, Unknown>) -> Result<Text, Option<Unknown>> {
         found.map_err(|unknown| self.service.is_kind_whole.then_some(unknown))
+    }
+}
+
+/// What a fact that is not there would have been: some are there inside of the stack alone.
+fn sort_of_fact(endpoint: &Endpoint<'_>, fact: &str) -> &'static str {
+    match endpoint.fact(fact, Viewpoint::Container) {
+        Some(_) => "fact of this service outside of the stack, where it publishes no port",
+        None => "fact of this service",
     }
 }
 

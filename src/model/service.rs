@@ -4,10 +4,12 @@ use indexmap::IndexMap;
 
 use super::compose_extra::compose_extra;
 use super::endpoint::{Endpoint, Viewpoint};
+use super::environment::Environment;
 use super::once::runs_once;
 use super::scope::{KindScope, Scope};
 use super::stack::{
-    Backup, Build, Dockerfile, Known, Mount, MountSource, Need, Probe, Service, Unresolved, Volume,
+    Backup, Build, Dockerfile, Known, Mount, MountSource, Need, Origin, Probe, Service, Unresolved, Variable,
+    Volume,
 };
 use super::text::Text;
 use super::wording::{is_image, no_image, no_user, unusable};
@@ -38,8 +40,10 @@ impl Resolver<'_> {
         let (table, kind) = (endpoint.table, endpoint.kind);
         let health = self.health(endpoint);
         let needs = self.needs(endpoint);
-        let (environment, collisions) = self.environment(endpoint, &needs);
+        let Environment { variables: environment, collisions, overridden } =
+            self.environment(endpoint, &needs);
         let host_environment = self.host_environment(endpoint, &needs);
+        let built_in = built_in(endpoint, &environment);
         let build = self.build(endpoint);
         let image = if build.is_some() { None } else { self.image(endpoint) };
         Service {
@@ -60,7 +64,9 @@ impl Resolver<'_> {
             needed_by: Vec::new(),
             environment,
             host_environment,
+            built_in,
             collisions,
+            overridden,
             volumes: volumes(endpoint),
             mounts: mounts(endpoint),
             tmpfs: strings(kind.tmpfs.as_ref()),
@@ -190,10 +196,8 @@ impl Resolver<'_> {
             return None;
         }
         let named = table.dockerfile.as_ref().map(|name| name.value.clone());
-        let present = || {
-            let path = path.from_root.join("Dockerfile");
-            (self.world.entry(&path) == Some(EntryKind::File)).then(|| "Dockerfile".to_owned())
-        };
+        let has = |name: &str| self.world.entry(&path.from_root.join(name)) == Some(EntryKind::File);
+        let present = || has("Dockerfile").then(|| "Dockerfile".to_owned());
         let dockerfile = match named.or_else(present) {
             Some(own) => Dockerfile::Own(own),
             None if kind.dockerfile.is_some() => {
@@ -202,7 +206,7 @@ impl Resolver<'_> {
             None if kind.image.is_some() => return None,
             None => Dockerfile::Own("Dockerfile".to_owned()),
         };
-        Some(Build { context: path.value.clone(), dockerfile })
+        Some(Build { context: path.value.clone(), dockerfile, has_ignore: has(".dockerignore") })
     }
 
     fn needs(&mut self, endpoint: &Endpoint<'_>) -> Vec<Need> {
@@ -288,6 +292,13 @@ impl Resolver<'_> {
             extension: own_or(table.extension.as_ref(), None)?,
         })
     }
+}
+
+/// The variables that the build reads. What a need brings tells what runs where it is, and nobody outside of the stack.
+fn built_in(endpoint: &Endpoint<'_>, environment: &IndexMap<String, Variable>) -> Vec<String> {
+    let is_said = |variable: &Variable| !matches!(variable.origin, Origin::Need(_));
+    let names = environment.iter().filter(|(name, variable)| is_said(variable) && endpoint.builds_in(name));
+    names.map(|(name, _)| name.clone()).collect()
 }
 
 /// The viewpoint of a process of this service.

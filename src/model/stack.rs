@@ -75,8 +75,12 @@ pub struct Service {
     pub environment: IndexMap<String, Variable>,
     /// The same for a process on the developer's machine, where others are reached at the ports that they publish.
     pub host_environment: IndexMap<String, Variable>,
+    /// The names of the variables that what is built reads, and not what runs: whoever has it reads them, too.
+    pub built_in: Vec<String>,
     /// Variables that two needs both bring.
     pub collisions: Vec<Collision>,
+    /// Variables that a need brings and its own `env` says otherwise, by name, as the need brings them.
+    pub overridden: IndexMap<String, Variable>,
     pub volumes: Vec<Volume>,
     /// Keys of Compose that stackgen has no word for.
     pub compose_extra: ComposeExtra,
@@ -110,6 +114,8 @@ pub struct Service {
 pub struct Build {
     pub context: ProjectPath,
     pub dockerfile: Dockerfile,
+    /// Whether the folder says itself, in a `.dockerignore`, what the builder is not sent.
+    pub has_ignore: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -183,6 +183,11 @@ view! {
         context: String,
         /// The Dockerfile from the project's root.
         dockerfile: String,
+        /// The file beside a generated Dockerfile that says what the builder is not sent, from the project's root; or none where the folder
+        /// has a `.dockerignore` of its own.
+        ignore: Option<String>,
+        /// The variables of `environment` that become build arguments, sorted by name. None of them holds a secret.
+        args: Vec<SharedVariable>,
     }
 }
 

@@ -97,10 +97,13 @@ fn subjects(file: &OutputTable, stack: &Stack, views: &Views) -> Vec<Subject> {
         Some(ForEach::Services) => subjects("service", &views.services),
         Some(ForEach::Agents) => subjects("agent", &views.agents),
         Some(ForEach::Folders) => subjects("folder", &views.folders),
-        Some(ForEach::Dockerfiles) => {
+        Some(sort @ (ForEach::Dockerfiles | ForEach::Dockerignores)) => {
             let generated = |name: &str| {
                 let build = stack.services.get(name).and_then(|service| service.build.as_ref());
-                build.is_some_and(|build| matches!(build.dockerfile, Dockerfile::Generated { .. }))
+                build.is_some_and(|build| {
+                    matches!(build.dockerfile, Dockerfile::Generated { .. })
+                        && (sort == ForEach::Dockerfiles || !build.has_ignore)
+                })
             };
             let built: Vec<_> = views.services.iter().filter(|(name, _)| generated(name)).cloned().collect();
             subjects("service", &built)

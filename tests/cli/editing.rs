@@ -102,6 +102,44 @@ fn what_would_not_be_valid_is_shown_and_not_written() {
 }
 
 #[test]
+fn a_service_comes_to_the_agent_that_is_there_and_asks_for_tokens() {
+    let shop = shop();
+    shop.run(&[
+        "add",
+        "service",
+        "billing",
+        "--kind",
+        "fastapi",
+        "--with",
+        "postgres",
+        "--route",
+        "/billing",
+        "--auth",
+        "none",
+        "--owner",
+        "ag-orders",
+        "--yes",
+    ])
+    .exits(0);
+    let after = shop.read("stack.toml");
+    assert!(after.contains("[[services.billing.routes]]\npath = \"/billing\"\nauth = \"none\"\n"), "{after}");
+    assert!(after.contains(", \"billing\", \"billing-db\"]"), "{after}");
+    shop.run(&["build", "--yes"]).exits(0);
+}
+
+#[test]
+fn an_owner_that_is_not_there_and_a_policy_without_a_route_are_refused() {
+    let shop = shop();
+    let add = ["add", "service", "billing", "--kind", "fastapi", "--yes"];
+    shop.run(&[&add[..], &["--owner", "ag-order"]].concat()).exits(2).says("did you mean `ag-orders`?");
+    shop.run(&[&add[..], &["--auth", "jwt"]].concat()).exits(2).says("--route");
+    shop.run(&[&add[..], &["--route", "/b", "--auth", "jtw"]].concat()).exits(2).says("none, jwt, key-auth");
+    // What nobody could pass is shown, and not written.
+    shop.run(&[&add[..], &["--route", "/b", "--auth", "jwt"]].concat()).exits(2).says("jwt-without-consumer");
+    assert_eq!(shop.read("stack.toml"), STACK);
+}
+
+#[test]
 fn a_service_that_others_need_is_kept_and_they_are_named() {
     let shop = shop();
     shop.run(&["remove", "service", "orders-db", "--yes"])
@@ -112,6 +150,20 @@ fn a_service_that_others_need_is_kept_and_they_are_named() {
         .says("`owns` of the agent `ag-orders`")
         .says("stack.toml:14:10");
     assert_eq!(shop.read("stack.toml"), STACK);
+}
+
+#[test]
+fn what_others_say_of_a_service_goes_with_it_where_that_is_asked_for_and_is_shown_first() {
+    let shop = shop();
+    let remove = ["remove", "service", "orders-db", "--cascade"];
+    let shown = shop.run(&remove).exits(1).prints("-needs = [\"orders-db\"]   # its own\n").stdout();
+    assert!(shown.contains("+owns = [\"orders\", \"kong\"]\n"), "{shown}");
+    assert_eq!(shop.read("stack.toml"), STACK);
+    shop.run(&[&remove[..], &["--yes"]].concat()).exits(0);
+    let after = shop.read("stack.toml");
+    assert!(after.contains("\nenv = { SELF = \"{{ services.orders.url }}\" }\n"), "{after}");
+    assert!(!after.contains("orders-db"), "{after}");
+    shop.run(&["build", "--yes"]).exits(0);
 }
 
 #[test]

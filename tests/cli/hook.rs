@@ -49,7 +49,9 @@ fn a_stale_output_stops_the_commit_and_says_how_to_mend_it() {
     session.run(&["hook", "install"]).exits(0);
     session.write("stack.toml", STACK.replace("5433", "5434"));
     session.git(&["add", "stack.toml"]);
-    refused(&commit(&session, true), "run `stackgen build`, stage what it writes");
+    let stopped = commit(&session, true);
+    refused(&stopped, "run `stackgen build`, stage what it writes");
+    refused(&stopped, "+++ b/generated/docker-compose.yml");
     session.run(&["build", "--yes"]).exits(0);
     refused(&commit(&session, true), "run `stackgen build`, stage what it writes");
     session.git(&["add", "--all"]);

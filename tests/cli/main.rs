@@ -26,6 +26,7 @@ mod session;
 #[path = "../snapshot/mod.rs"]
 mod snapshot;
 mod special_files;
+mod stat;
 mod tenant;
 mod two_stacks;
 mod unreadable;

@@ -2,6 +2,7 @@
 
 mod dockerfile;
 mod env;
+mod ignore;
 mod json;
 mod markdown;
 mod shell;
@@ -34,6 +35,7 @@ pub fn string(format: Format, marked: &str) -> Result<String, Refusal> {
         Format::Shell => Ok(shell::word(&pieces)),
         Format::Env => Ok(env::value(&pieces)),
         Format::Dockerfile => dockerfile::word(&pieces),
+        Format::Ignore => ignore::path(&pieces),
     }
 }
 

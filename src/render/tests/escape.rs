@@ -87,6 +87,24 @@ proptest! {
 }
 
 proptest! {
+    #[test]
+    fn ignore(text in printable().prop_map(|text| text.replace(['\n', '\t'], "")).prop_map(|text| text.trim().to_owned())) {
+        let template = "{{ stack.description|comment }}\n{{ stack.description }}/x\n";
+        let written = contents(stack(&text), Format::Ignore, template);
+        let line = written.lines().last().unwrap();
+        prop_assert!(!line.starts_with(['#', '!']));
+        // Each escape is of the character behind it, and nothing is left that means more than itself.
+        let mut read = String::new();
+        let mut characters = line.strip_suffix("/x").unwrap().chars();
+        while let Some(found) = characters.next() {
+            prop_assert!(!matches!(found, '*' | '?' | '['));
+            read.push(if found == '\\' { characters.next().unwrap() } else { found });
+        }
+        prop_assert_eq!(read, text);
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]

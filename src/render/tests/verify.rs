@@ -26,6 +26,10 @@ fn a_broken_file_is_reported_at_the_line_of_the_template() {
         (Format::Dockerfile, "FROM b\nRUN <<EOF\nRUM a\n", "the here-document `EOF` never ends"),
         (Format::Dockerfile, "FROM b\nRUN <<EOF\nx\nEOF\nRUM a", ":5: `RUM` is no instruction"),
         (Format::Dockerfile, "FROM b\nRUM a", ":2: `RUM` is no instruction"),
+        (Format::Ignore, "# [\n**/[a-c]\n!\\[\n[a", ":4: `[a` is no pattern: the `[` has no `]`"),
+        (Format::Ignore, "a[^]b", ":1: `a[^]b` is no pattern: there is nothing between `[` and `]`"),
+        (Format::Ignore, "a\n!\n", ":2: `!` is no pattern: there is nothing behind the `!`"),
+        (Format::Ignore, "a\\", ":1: `a\\` is no pattern: there is nothing behind the `\\`"),
     ] {
         let found = problem(stack(""), format, template);
         assert!(found.contains(expected), "{template:?}: {found}");

@@ -80,6 +80,7 @@ fn a_generated_dockerfile_is_where_the_target_puts_it() {
     let build = Build {
         context: ProjectPath::new("api", Utf8Path::new("")),
         dockerfile: Dockerfile::Generated { template: "kinds/fastapi.Dockerfile".into() },
+        has_ignore: false,
     };
     let mut stack = stack("");
     stack.services["api"].build = Some(build);
@@ -123,6 +124,7 @@ fn what_a_service_needs_of_a_target_that_is_switched_off_is_said() {
     api.build = Some(Build {
         context: ProjectPath::new("api", Utf8Path::new("")),
         dockerfile: Dockerfile::Generated { template: "kinds/fastapi.Dockerfile".into() },
+        has_ignore: false,
     });
     let (_, diagnostics) = rendered(stack, Format::Markdown, "x");
     let messages: Vec<&str> = diagnostics.iter().map(|found| found.message.as_str()).collect();

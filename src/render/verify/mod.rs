@@ -2,6 +2,7 @@
 
 mod dockerfile;
 mod env;
+mod ignore;
 mod instance;
 mod json;
 mod markdown;
@@ -58,6 +59,7 @@ pub fn parse(format: Format, text: &str) -> Result<Option<Value<'_>>, Finding> {
         Format::Shell => shell::check(text).map(|()| None),
         Format::Env => env::check(text).map(|()| None),
         Format::Dockerfile => dockerfile::check(text).map(|()| None),
+        Format::Ignore => ignore::check(text).map(|()| None),
     }
 }
 
@@ -69,7 +71,7 @@ pub fn line_of_value(format: Format, text: &str, path: &[String]) -> Option<usiz
         Format::Compose | Format::Yaml | Format::Json => yaml::line_of(text, path),
         // The front matter begins in the second line.
         Format::Markdown => yaml::line_of(markdown::front_matter(text)?, path).map(|line| line + 1),
-        Format::Toml | Format::Shell | Format::Env | Format::Dockerfile => None,
+        Format::Toml | Format::Shell | Format::Env | Format::Dockerfile | Format::Ignore => None,
     }
 }
 

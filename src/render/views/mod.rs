@@ -115,13 +115,12 @@ impl<'a> Facts<'a> {
         Self { stack, networks, owners, leads }
     }
 
-    /// Where the Dockerfile that stackgen makes for a service goes, from the project's root.
-    fn generated_dockerfile(&self, service: &Service) -> Option<String> {
+    /// Where the file goes that stackgen makes for the build of a service, from the project's root.
+    fn generated(&self, service: &Service, sort: ForEach) -> Option<String> {
         self.stack.targets.iter().find_map(|target| {
             let files = target.definition.files.as_ref()?;
-            let output = files.iter().find(|file| {
-                file.for_each.as_ref().is_some_and(|found| found.value == ForEach::Dockerfiles)
-            })?;
+            let output =
+                files.iter().find(|file| file.for_each.as_ref().is_some_and(|found| found.value == sort))?;
             let written = &output.path.as_ref()?.value;
             let path = paths::expand(written, &[("service.name", &service.name.value)]).ok()?;
             Some(target.folder.join(path).into_string())

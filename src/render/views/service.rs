@@ -19,7 +19,7 @@ use crate::render::context::{
 use crate::render::paths::or_root;
 use crate::render::text::seen_text;
 use crate::render::view::Seen;
-use crate::source::language::Placement;
+use crate::source::language::{ForEach, Placement};
 use crate::source::values::Size;
 
 /// One service. `routes` are its routes' views, which the gateway's view shares.
@@ -38,7 +38,7 @@ pub fn service_view(service: &Service, facts: &Facts<'_>, routes: Vec<Value>) ->
         on_host: service.placement == Placement::Host,
         folder: service.folder.as_ref().map(|path| or_root(path.from_root.as_str())),
         image: service.image.as_ref().map(|image| seen_text(&image.value)),
-        build: service.build.as_ref().map(|build| build_view(build, service, facts)),
+        build: service.build.as_ref().map(|build| build_view(build, service, facts, &environment)),
         entrypoint: texts(&service.entrypoint),
         command: texts(&service.command),
         port: ports.first().cloned(),
@@ -135,7 +135,12 @@ fn port_view(port: &Port) -> PortView {
     }
 }
 
-fn build_view(build: &Build, service: &Service, facts: &Facts<'_>) -> BuildView {
+fn build_view(
+    build: &Build,
+    service: &Service,
+    facts: &Facts<'_>,
+    environment: &BTreeMap<&str, Value>,
+) -> BuildView {
     let context = &build.context.from_root;
     let own = |path: &str| context.join(path).into_string();
     BuildView {
@@ -144,9 +149,16 @@ fn build_view(build: &Build, service: &Service, facts: &Facts<'_>) -> BuildView 
             Dockerfile::Own(path) => own(path),
             // Where no target makes one, the engine will look where every builder looks.
             Dockerfile::Generated { .. } => {
-                facts.generated_dockerfile(service).unwrap_or_else(|| own("Dockerfile"))
+                facts.generated(service, ForEach::Dockerfiles).unwrap_or_else(|| own("Dockerfile"))
             }
         },
+        ignore: match &build.dockerfile {
+            Dockerfile::Generated { .. } if !build.has_ignore => {
+                facts.generated(service, ForEach::Dockerignores)
+            }
+            _ => None,
+        },
+        args: service.built_in.iter().filter_map(|name| environment.get(name.as_str()).cloned()).collect(),
     }
 }
 

@@ -30,6 +30,9 @@ table! {
         secrets: Named<KindSecret>;
         /// Environment variables of the container.
         env: Named<Template>;
+        /// How the names begin of environment variables that are read when the image is built, not when it runs: they become build arguments,
+        /// and whoever has what was built reads them.
+        build_env: List<String>;
         /// Environment variables for those who need the service. Names are templates, too.
         exports: Named<Template>;
         /// Named volumes, and where each is mounted.

@@ -65,6 +65,8 @@ choice! {
         Services = "services",
         /// Every service that is built from a folder without a Dockerfile, as `service`.
         Dockerfiles = "dockerfiles",
+        /// As `dockerfiles`, those alone whose folder has no `.dockerignore` of its own.
+        Dockerignores = "dockerignores",
         /// Every agent, as `agent`.
         Agents = "agents",
         /// Every folder below the project's root that services have their code in, as `folder`.
@@ -103,5 +105,7 @@ choice! {
         Env = "env",
         /// A Dockerfile.
         Dockerfile = "dockerfile",
+        /// Patterns of paths, a line for each, as in a `.dockerignore`.
+        Ignore = "ignore",
     }
 }

@@ -22,6 +22,21 @@ echo '# Another line.' >>"$project/tests/hub/content/requirements.txt"
 check "after a change of the requirements it is made anew" installs_anew
 cp "$repository/tests/hub/content/requirements.txt" "$project/tests/hub/content"
 
+# files_of IMAGE: every file of the application in it.
+files_of() {
+	local made
+	made=$(docker create "$1" none) || return
+	docker export "$made" | tar --list | sed -n 's|^app/||p'
+	docker rm "$made" >/dev/null
+}
+mkdir -p "$project/tests/hub/content/deep"
+echo 'SECRET=1' | tee "$project/tests/hub/content/.env" >"$project/tests/hub/content/deep/.env"
+built >/dev/null
+holds() { files_of "$stack-content" | grep -qE "$1"; }
+check "the application is in the image" holds '^main\.py$'
+check "a file of secrets is not, however deep it lies in the folder" not holds '(^|/)\.env$'
+rm -r "$project/tests/hub/content/deep" "$project/tests/hub/content/.env"
+
 stages() { grep -c '^FROM' "$project/generated/docker/content.Dockerfile"; }
 check "it has two stages" [ "$(stages)" = 2 ]
 check "the image's own user is not root" [ "$(docker inspect --format '{{.Config.User}}' "$(container content)")" = 10001 ]

@@ -27,7 +27,7 @@ pub fn show(global: &Global, project: &Project, plan: &Plan) -> anyhow::Result<(
         let _ = writeln!(text, "{}", summary(plan));
         push_help(&mut text, plan);
     }
-    anstream::eprint!("{text}");
+    crate::cli::output::tell_raw!("{text}");
     Ok(())
 }
 

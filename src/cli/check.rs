@@ -23,7 +23,7 @@ pub fn run(global: &Global, project: &Project) -> anyhow::Result<Exit> {
     if let Some(summary) = checked.as_ref().and_then(Checked::recall) {
         print_report(global, &Report::default(), &Sources::default());
         if global.shows_text() {
-            anstream::eprintln!("{summary}");
+            crate::cli::output::tell!("{summary}");
         }
         global.say(UP_TO_DATE);
         return Ok(Exit::Done);

@@ -115,6 +115,13 @@ impl Shape for Template {
         "a string, which may refer to the stack as in `\"{{ services.identity.url }}\"`".to_owned()
     }
 
+    /// A command's words, where blanks alone tell them apart.
+    fn items(text: &str) -> Option<Vec<String>> {
+        let is_plain = !text.contains(['"', '\'', '\\', '$', '{', '\n']);
+        let words: Vec<String> = text.split_whitespace().map(ToOwned::to_owned).collect();
+        (is_plain && words.len() > 1).then_some(words)
+    }
+
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let text = reader.string(node, &Self::expected())?;
         Self::parse(text, node.span, reader)

@@ -88,6 +88,7 @@ pub fn validate(world: &dyn World, file: &Utf8Path, environment: Option<&str>) -
         report.extend(checks::merge(runs));
         report.extend(checks::run(stacks.iter().map(|stack| Subject { stack, world, sources: &sources })));
     }
+    report.extend(source::unseen(world));
     if report.iter().any(|found| matches!(found.rule, "syntax" | "unreadable-file")) {
         report.retain(|found| !OF_WHOLE_FILES.contains(&found.rule));
     }

@@ -332,12 +332,13 @@ fn lines_are_added_to_a_file_of_the_users_and_what_stands_there_stays() {
 fn an_older_hook_of_our_own_is_renewed_and_where_there_is_none_nothing_is_removed() {
     let project = Project::new();
     let folder = project.root.join("hooks");
-    assert_eq!(remove_hook(&folder, "pre-commit", "# ours").unwrap(), Hook::Unchanged);
-    let install = |text| install_hook(&folder, "pre-commit", text, "# ours").unwrap();
+    let remove = || remove_hook(&folder, "pre-commit", "# ours", |_| None).unwrap();
+    assert_eq!(remove(), Hook::Unchanged);
+    let install = |text: &str| install_hook(&folder, "pre-commit", "# ours", |_| text.to_owned()).unwrap();
     assert_eq!(install("#!/bin/sh\n# ours\nold\n"), Hook::Done);
     assert_eq!(install("#!/bin/sh\n# ours\nnew\n"), Hook::Updated);
     assert_eq!(project.read("hooks/pre-commit"), "#!/bin/sh\n# ours\nnew\n");
-    assert_eq!(remove_hook(&folder, "pre-commit", "# ours").unwrap(), Hook::Done);
+    assert_eq!(remove(), Hook::Done);
 }
 
 #[test]

@@ -86,6 +86,26 @@ fn what_several_environments_show_is_said_once_with_their_names() {
 }
 
 #[test]
+fn a_kind_that_extends_its_own_name_changes_the_one_whose_place_it_takes() {
+    let image = |own: &str, file: &str| {
+        let stack = format!("[stack]\nname = \"s\"\n[services.db]\nkind = \"postgres\"\n{own}");
+        let world = Memory::default().with("stack.toml", stack);
+        let world = if file.is_empty() { world } else { world.with("templates/kinds/postgres.toml", file) };
+        let compiled = stackgen::validate(&world, Utf8Path::new("stack.toml"), None);
+        let found: Vec<_> = compiled.report.iter().collect();
+        assert!(found.is_empty(), "{found:?}");
+        let db = &compiled.stacks[0].services["db"];
+        assert_eq!(db.ports[0].container, 5432);
+        db.image.as_ref().unwrap().value.as_literal().unwrap().to_owned()
+    };
+    let extended = |image: &str| format!("extends = \"postgres\"\nimage = \"{image}\"\n");
+    assert_eq!(image("", &extended("own:1")), "own:1");
+    assert_eq!(image(&format!("[kinds.postgres]\n{}", extended("own:2")), ""), "own:2");
+    let both = image(&format!("[kinds.postgres]\n{}", extended("own:2")), &extended("own:1"));
+    assert_eq!(both, "own:2");
+}
+
+#[test]
 fn an_environment_can_allow_what_the_base_does_not() {
     let text = "[services.a]\nimage = \"a:1\"\nport = 8080\n\
                 [environments.production.services.a]\nport = 80\n";

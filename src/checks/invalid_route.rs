@@ -3,7 +3,7 @@
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::{Route, RoutePath, Service, Unread};
-use crate::routing::PathPattern;
+use crate::routing::{PathPattern, regex_problem};
 use crate::source::Spanned;
 use crate::source::values::Duration;
 
@@ -32,6 +32,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             findings.extend(bad_timeout(route));
             findings.extend(bad_regexes(route));
+            findings.extend(bad_headers(route));
+            findings.extend(bad_origins(route));
         }
     }
 }
@@ -76,8 +78,35 @@ fn path_problem(path: &str) -> Option<(&'static str, Option<String>)> {
     match () {
         () if inner.contains(&"") => Some(("has an empty segment", Some(normal(path)))),
         () if segments.iter().any(|segment| matches!(*segment, "." | "..")) => Some(("is relative", None)),
-        () => None,
+        () => match decoded(path) {
+            None => Some(("holds a `%` without two hexadecimal digits behind it", None)),
+            Some(normal) if normal == path => None,
+            Some(normal) => {
+                let better = normal.bytes().all(is_path_byte).then_some(normal);
+                Some(("is encoded where the gateway compares paths decoded", better))
+            }
+        },
     }
+}
+
+/// The path as the gateway compares it (`normalize` in `kong/tools/uri.lua`): what is encoded stays so only where a reserved character is,
+/// in upper case. None where a `%` encodes nothing.
+fn decoded(path: &str) -> Option<String> {
+    const RESERVED: &[u8] = b"!*'();:@&=+$,/?%#[]";
+    let mut parts = path.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        let byte = u8::from_str_radix(digits, 16).ok()?;
+        if RESERVED.contains(&byte) {
+            bytes.push(b'%');
+            bytes.extend(digits.to_ascii_uppercase().bytes());
+        } else {
+            bytes.push(byte);
+        }
+        bytes.extend(&part.as_bytes()[2..]);
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn is_path_byte(found: u8) -> bool {
@@ -122,13 +151,44 @@ fn bad_regexes(route: &Route) -> Vec<Diagnostic> {
     found
 }
 
+/// A header's value behind `~*` becomes a part of the route's expression, which the router refuses whole.
+fn bad_headers(route: &Route) -> Vec<Diagnostic> {
+    let values = route.headers.values().flatten();
+    let found = values.filter_map(|value| {
+        let problem = regex_problem(value.strip_prefix("~*")?)?;
+        Some(
+            Diagnostic::error(
+                RULE.name,
+                format!("the gateway cannot read the regular expression `{}`", **value),
+            )
+            .at(value.span, problem)
+            .help("write it another way; a value without `~*` is compared as it stands"),
+        )
+    });
+    found.collect()
+}
+
+/// Kong takes every origin but `*` for a regular expression of PCRE's (`kong/plugins/cors/schema.lua`), which knows what Rust's do not.
+fn bad_origins(route: &Route) -> Vec<Diagnostic> {
+    let origins = route.cors.iter().flat_map(|cors| &cors.origins).filter(|origin| origin.as_str() != "*");
+    let found = origins.filter_map(|origin| {
+        let problem = regex_problem(origin).filter(|problem| !problem.contains("not supported"))?;
+        Some(
+            Diagnostic::error(RULE.name, format!("the gateway cannot read the origin `{}`", **origin))
+                .at(origin.span, problem)
+                .help("write an origin such as `https://shop.example.com`, or a regular expression"),
+        )
+    });
+    found.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::path_problem;
 
     #[test]
     fn a_path_that_the_gateway_takes_is_taken() {
-        for path in ["/", "/api/v1", "/api/", "/a.b/~c", "~/users/[0-9]+$", "/a%20b"] {
+        for path in ["/", "/api/v1", "/api/", "/a.b/~c", "~/users/[0-9]+$", "/a%2Fb", "~/a%20b"] {
             assert_eq!(path_problem(path), None, "{path}");
         }
     }
@@ -140,6 +200,11 @@ mod tests {
             ("/a//b", Some("/a/b")),
             ("//", Some("/")),
             ("/a b", None),
+            ("/a%2", None),
+            ("/a%zz", None),
+            ("/a%20b", None),
+            ("/%61", Some("/a")),
+            ("/a%2fb", Some("/a%2Fb")),
             ("/a/../b", None),
             ("", None),
         ] {

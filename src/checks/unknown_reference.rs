@@ -2,8 +2,8 @@
 
 use super::{Check, Findings, Rule, Subject, literal};
 use crate::diagnostics::{Diagnostic, Help, Severity};
-use crate::model::Unresolved;
-use crate::source::{nearest, quoted_list};
+use crate::model::{Stack, Unresolved};
+use crate::source::{Sort, Span, nearest, quoted_list};
 
 pub static RULE: Rule = Rule {
     name: "unknown-reference",
@@ -38,6 +38,12 @@ fn unknown(subject: &Subject<'_>, unresolved: &Unresolved, known: &[&str]) -> Di
         format!("there is no {sort} `{}`", name.value)
     };
     let diagnostic = Diagnostic::error(RULE.name, message).at(name.span, format!("no such {sort}"));
+    if let Some((environment, left_out)) = left_out(subject.stack, unresolved) {
+        return diagnostic.and_at(left_out, format!("`{environment}` is without it")).help(format!(
+            "say under `[environments.{environment}]` what stands here as it is there, or leave `{}` in",
+            name.value
+        ));
+    }
     let known = known.iter().copied();
     match nearest(name, known.clone()) {
         Some(near) => {
@@ -50,6 +56,13 @@ fn unknown(subject: &Subject<'_>, unresolved: &Unresolved, known: &[&str]) -> Di
         }
         None => diagnostic,
     }
+}
+
+/// The environment that leaves out what is named, and where it says so.
+fn left_out<'s>(stack: &'s Stack, unresolved: &Unresolved) -> Option<(&'s str, Span)> {
+    let sort = Sort::of_word(unresolved.sort)?;
+    let path = stack.left_out.iter().find(|path| path.value.declares(sort, &unresolved.name))?;
+    Some((stack.environment.as_ref()?, path.span))
 }
 
 fn with_help(mut diagnostic: Diagnostic, help: Help) -> Diagnostic {

@@ -66,7 +66,7 @@ pub fn show(global: &Global, project: &Project, plan: &Plan, view: View) -> anyh
         let _ = writeln!(text, "{}", summary(plan));
         push_help(&mut text, plan);
     }
-    anstream::eprint!("{text}");
+    crate::cli::output::tell_raw!("{text}");
     Ok(())
 }
 

@@ -47,7 +47,7 @@ pub fn check(global: &Global, project: &Project, view: View) -> anyhow::Result<E
     if let Some(summary) = checked.as_ref().and_then(Checked::recall) {
         print_report(global, &Report::default(), &Sources::default());
         if global.shows_text() {
-            anstream::eprintln!("{summary}");
+            crate::cli::output::tell!("{summary}");
         }
         global.say(UP_TO_DATE);
         return Ok(Exit::Done);

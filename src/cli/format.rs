@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::Global;
+use super::{Global, Project};
 use crate::diagnostics::{self, Report, Style};
 use crate::source::Sources;
 
@@ -57,13 +57,26 @@ pub fn print_report(global: &Global, report: &Report, sources: &Sources) {
     };
     let text = match global.format {
         Format::Json => diagnostics::json(report, sources),
-        Format::Github => diagnostics::github(report, sources),
-        Format::Sarif => diagnostics::sarif(report, sources),
+        Format::Github => {
+            let (report, sources) = from_repository(global, report, sources);
+            diagnostics::github(&report, &sources)
+        }
+        Format::Sarif => {
+            let (report, sources) = from_repository(global, report, sources);
+            diagnostics::sarif(&report, &sources)
+        }
         Format::Human | Format::Text | Format::Mermaid | Format::Dot | Format::Svg => {
             for_people(report, sources)
         }
     };
-    anstream::eprint!("{text}");
+    crate::cli::output::tell_raw!("{text}");
+}
+
+/// The files as they are found from the repository's own folder, where a stack need not lie: annotations and code scanning start there.
+fn from_repository(global: &Global, report: &Report, sources: &Sources) -> (Report, Sources) {
+    let project = Project::find(global.file.as_deref());
+    let folder = project.map(|project| project.folder_in_repository()).unwrap_or_default();
+    (report.seen_from_above(&folder), sources.seen_from_above(&folder))
 }
 
 fn for_people(report: &Report, sources: &Sources) -> String {

@@ -1,5 +1,6 @@
 //! `stackgen hook`: a commit whose generated files are stale is stopped by git itself.
 
+use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
@@ -10,6 +11,7 @@ use super::changes::View;
 use super::check::check;
 use super::{Exit, Global, Project};
 use crate::apply::{Hook, install_hook, remove_hook};
+use crate::source::quoted_list;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -31,12 +33,12 @@ enum HookCommand {
     #[command(after_help = "\
 Examples:
   stackgen hook install                          for the nearest stack.toml
-  stackgen hook install --file shop/stack.toml   for that of a folder of the repository")]
+  stackgen hook install --file shop/stack.toml   for another as well, in the same hook")]
     Install,
     /// Remove the hook
     #[command(after_help = "\
 Examples:
-  stackgen hook uninstall   one that is not stackgen's own is kept")]
+  stackgen hook uninstall   one that checks other stacks as well goes on checking those; one that is not stackgen's own is kept")]
     Uninstall,
     /// Check what is staged, as the hook does
     #[command(after_help = "\
@@ -60,24 +62,50 @@ pub fn run(global: &Global, args: &HookArgs) -> anyhow::Result<Exit> {
     }
 }
 
-/// The hook itself: it says what to do where stackgen is not at hand, and leaves the rest to it.
-fn script(arguments: &str) -> String {
+/// The hook itself: it says what to do where stackgen is not at hand, and has it check each stack. Git runs a hook in the repository's
+/// own folder, from which the stacks' files are named.
+fn script(stacks: &BTreeSet<String>) -> String {
+    let checks: String = stacks.iter().map(|stack| check_of(stack) + "\n").collect();
     format!(
         "#!/bin/sh\n{MARK}\nif ! command -v stackgen >/dev/null 2>&1; then\n\
          \techo 'stackgen is not on the PATH, so that the generated files cannot be checked' >&2\n\
          \techo 'help: install it, or commit all the same with: git commit --no-verify' >&2\n\
-         \texit 1\nfi\nexec stackgen{arguments} hook run\n"
+         \texit 1\nfi\nfailed=0\n{checks}exit $failed\n"
     )
 }
 
+fn check_of(stack: &str) -> String {
+    format!("stackgen --file {} hook run || failed=1", shell_word(stack))
+}
+
+/// The stacks that a hook of ours checks, by their files.
+fn stacks_of(hook: &str) -> BTreeSet<String> {
+    let stack = |line: &str| {
+        let line = line.strip_prefix("exec ").unwrap_or(line);
+        let (word, _) = line.strip_prefix("stackgen --file ")?.rsplit_once(" hook run")?;
+        Some(of_shell_word(word))
+    };
+    hook.lines().filter_map(stack).collect()
+}
+
 fn install(global: &Global) -> anyhow::Result<Exit> {
-    let folder = hooks_folder()?;
-    // Git runs a hook in the repository's own folder, which need not be the stack's.
-    let arguments = format!(" --file {}", shell_word(stack_in_repository(global)?.as_str()));
+    let (folder, top) = (hooks_folder()?, repository()?);
+    let own = stack_in_repository(global)?;
+    if !top.join(&own).is_file() {
+        anyhow::bail!(
+            "there is no `{own}` that the hook could check\nhelp: name the stack's file, as in `stackgen hook install --file FOLDER/stack.toml`"
+        );
+    }
+    let mut stacks = BTreeSet::from([own.to_string()]);
     let path = shown(&folder.join(NAME))?;
-    Ok(match install_hook(&folder, NAME, &script(&arguments), MARK)? {
+    let hook = install_hook(&folder, NAME, MARK, |before| {
+        let others = before.map(stacks_of).unwrap_or_default();
+        stacks.extend(others.into_iter().filter(|stack| top.join(stack).is_file()));
+        script(&stacks)
+    })?;
+    Ok(match hook {
         Hook::Foreign => {
-            anstream::eprintln!(
+            crate::cli::output::tell!(
                 "error: `{path}` is there, and not stackgen's own: it is kept as it is\nhelp: add this line to it: {LINE}"
             );
             Exit::NotWritten
@@ -90,6 +118,9 @@ fn install(global: &Global) -> anyhow::Result<Exit> {
             global.say(&format!(
                 "installed `{path}`: a commit with stale files fails from now on, and says how to mend it"
             ));
+            if stacks.len() > 1 {
+                global.say(&format!("it checks {}", quoted_list(stacks.iter().map(String::as_str))));
+            }
             Exit::Done
         }
     })
@@ -98,18 +129,34 @@ fn install(global: &Global) -> anyhow::Result<Exit> {
 fn uninstall(global: &Global) -> anyhow::Result<Exit> {
     let folder = hooks_folder()?;
     let path = shown(&folder.join(NAME))?;
-    Ok(match remove_hook(&folder, NAME, MARK)? {
+    let own = stack_in_repository(global)?;
+    let mut others = BTreeSet::new();
+    let hook = remove_hook(&folder, NAME, MARK, |hook| {
+        others = stacks_of(hook);
+        others.remove(own.as_str());
+        (!others.is_empty()).then(|| script(&others))
+    })?;
+    let left = quoted_list(others.iter().map(String::as_str));
+    Ok(match hook {
         Hook::Foreign => {
-            anstream::eprintln!(
+            crate::cli::output::tell!(
                 "error: `{path}` is not stackgen's own: it is kept\nhelp: take the line `{LINE}` out of it by hand"
             );
             Exit::NotWritten
         }
-        Hook::Unchanged => {
+        Hook::Unchanged if others.is_empty() => {
             global.say("there is no hook to remove");
             Exit::Done
         }
-        Hook::Done | Hook::Updated => {
+        Hook::Unchanged => {
+            global.say(&format!("`{path}` does not check `{own}`: it checks {left}"));
+            Exit::Done
+        }
+        Hook::Updated => {
+            global.say(&format!("`{path}` no longer checks `{own}`: it checks {left}"));
+            Exit::Done
+        }
+        Hook::Done => {
             global.say(&format!("removed `{path}`"));
             Exit::Done
         }
@@ -138,7 +185,9 @@ fn check_staged(global: &Global) -> anyhow::Result<Exit> {
         }
         Exit::NotWritten => "run `stackgen build`, stage what it writes with `git add`",
     };
-    anstream::eprintln!("help: {help}, and commit again; `git commit --no-verify` commits all the same");
+    crate::cli::output::tell!(
+        "help: {help}, and commit again; `git commit --no-verify` commits all the same"
+    );
     Ok(exit)
 }
 
@@ -198,16 +247,30 @@ fn shell_word(text: &str) -> String {
     if text.chars().all(is_plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
+/// The path that [`shell_word`] has made a word of.
+fn of_shell_word(word: &str) -> String {
+    match word.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+        Some(quoted) => quoted.replace("'\\''", "'"),
+        None => word.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{script, shell_word};
+    use std::collections::BTreeSet;
+
+    use super::{script, stacks_of};
 
     #[test]
     fn the_hook_is_a_script_that_names_its_stack() {
-        assert!(
-            script(&format!(" --file {}", shell_word("it's/stack.toml")))
-                .ends_with("exec stackgen --file 'it'\\''s/stack.toml' hook run\n")
-        );
-        assert_eq!(shell_word("a/stack.toml"), "a/stack.toml");
+        let stacks = BTreeSet::from(["a/stack.toml".to_owned(), "it's/stack.toml".to_owned()]);
+        let hook = script(&stacks);
+        assert!(hook.ends_with(
+            "stackgen --file a/stack.toml hook run || failed=1\n\
+             stackgen --file 'it'\\''s/stack.toml' hook run || failed=1\nexit $failed\n"
+        ));
+        assert_eq!(stacks_of(&hook), stacks);
+        let of_old = "exec stackgen --file 'it'\\''s/stack.toml' hook run";
+        assert_eq!(stacks_of(of_old), BTreeSet::from(["it's/stack.toml".to_owned()]));
     }
 }

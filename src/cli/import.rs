@@ -163,11 +163,11 @@ fn show(global: &Global, result: &Import, stack: &Utf8Path, is_printed: bool) ->
         Global::print_patch(&patch(stack, text))?;
     }
     if global.shows_text() {
-        anstream::eprint!("{}", report::table(&result.fidelity));
+        crate::cli::output::tell_raw!("{}", report::table(&result.fidelity));
         if !result.errors.is_empty() {
             let mut report = Report::default();
             report.extend(result.errors.iter().cloned());
-            anstream::eprintln!("\nthe imported stack has these faults still:\n");
+            crate::cli::output::tell!("\nthe imported stack has these faults still:\n");
             print_report(global, &report, &result.new_sources);
         }
     }

@@ -139,7 +139,7 @@ impl Global {
     /// A line for the person who waits, unless they asked for quiet. Where a program reads, only findings are printed.
     fn say(&self, text: &str) {
         if self.shows_text() {
-            anstream::eprintln!("{text}");
+            crate::cli::output::tell!("{text}");
         }
     }
 
@@ -176,8 +176,8 @@ pub fn main() -> ExitCode {
 fn print_failure(error: &anyhow::Error) {
     match help_for(error) {
         // These errors name their causes themselves.
-        Some(help) => anstream::eprintln!("error: {error}\nhelp: {help}"),
-        None => anstream::eprintln!("error: {error:#}"),
+        Some(help) => crate::cli::output::tell!("error: {error}\nhelp: {help}"),
+        None => crate::cli::output::tell!("error: {error:#}"),
     }
 }
 

@@ -5,6 +5,24 @@ use std::io::{self, Write as _};
 use anstream::AutoStream;
 use anyhow::Context as _;
 
+/// Prints lines on standard error. Where that takes nothing, as on a full disk, the exit code says what there is to say.
+macro_rules! tell {
+    ($($part:tt)*) => {{
+        use std::io::Write as _;
+        drop(writeln!(anstream::stderr(), $($part)*));
+    }};
+}
+
+/// As [`tell`], without a line break of its own.
+macro_rules! tell_raw {
+    ($($part:tt)*) => {{
+        use std::io::Write as _;
+        drop(write!(anstream::stderr(), $($part)*));
+    }};
+}
+
+pub(crate) use {tell, tell_raw};
+
 /// Prints a command's result. A reader that has seen enough, as `head` has, is no failure.
 ///
 /// # Errors

@@ -80,7 +80,7 @@ pub fn plan(
 /// Tells of a build that has not come to its end, even where quiet is wanted: it is a reason to fail.
 pub fn say_unfinished(project: &Project, plan: &Plan) {
     if plan.interrupted().is_some() {
-        anstream::eprintln!(
+        crate::cli::output::tell!(
             "{}",
             match Lock::holder(&project.root) {
                 Some(holder) => {

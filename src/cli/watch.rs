@@ -101,6 +101,10 @@ impl World for Watched<'_> {
     fn link(&self, path: &Utf8Path) -> bool {
         self.project.world.link(path)
     }
+
+    fn unseen(&self) -> Vec<(Utf8PathBuf, io::ErrorKind)> {
+        self.project.world.unseen()
+    }
 }
 
 fn answer(project: &Project, question: Question, path: &Utf8Path) -> Answer {

@@ -185,6 +185,17 @@ impl Report {
         self.iter().filter(|found| found.severity == severity).count()
     }
 
+    /// The same findings where files are seen from above the folder that their paths start from, as
+    /// [`Sources::seen_from_above`] shows them.
+    #[must_use]
+    pub fn seen_from_above(&self, folder: &Utf8Path) -> Self {
+        let seen = |found: &Diagnostic| {
+            let file = found.file.as_ref().map(|file| folder.join(file));
+            Diagnostic { file, ..found.clone() }
+        };
+        Self { diagnostics: self.iter().map(seen).collect() }
+    }
+
     /// The texts of all places that hold a secret, without their quotes.
     #[must_use]
     pub fn secrets(&self, sources: &Sources) -> Vec<String> {

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::scan::Step;
-use crate::source::language::{KindTable, OF_THE_BASE, StackFile, TargetTable};
+use crate::source::language::{KindTable, OF_ENVIRONMENTS, OF_THE_BASE, StackFile, TargetTable};
 use crate::source::{
     ChoiceDefinition, Definition, Definitions, KeyDefinition, Shape, TableDefinition, referred,
 };
@@ -82,7 +82,7 @@ impl Language {
             _ => None,
         });
         let keys = tables.flat_map(|definition| &definition.keys);
-        keys.filter(|key| grammar != Grammar::Stack || !is_of_the_base(table, key.name)).collect()
+        keys.filter(|key| grammar != Grammar::Stack || may_say(table, key.name)).collect()
     }
 
     /// The schemas of the forms that a key's value may have, references followed.
@@ -139,6 +139,12 @@ impl Language {
     }
 }
 
+/// Whether the base or the environment in which a table lies can have the key.
+fn may_say(table: &[Step], key: &str) -> bool {
+    let is_of_environments = table.is_empty() && OF_ENVIRONMENTS.contains(&key);
+    !is_of_environments && !is_of_the_base(table, key)
+}
+
 /// Whether a table lies in an environment that cannot have the key.
 fn is_of_the_base(table: &[Step], key: &str) -> bool {
     let [Step::Key(first), Step::Key(_), patch @ ..] = table else { return false };
@@ -192,6 +198,7 @@ mod tests {
         assert!(stack.contains(&"description") && !stack.contains(&"include"));
         let service = names(&language, &keys_to(&["environments", "live", "services", "any"]));
         assert!(service.contains(&"replicas"));
+        assert!(patch.contains(&"without") && !names(&language, &[]).contains(&"without"));
     }
 
     #[test]

@@ -87,6 +87,7 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
         file: document.file.clone(),
         description: stack_table.and_then(|table| Some(table.description.as_ref()?.value.clone())),
         environment: variant.environment.clone(),
+        left_out: variant.left_out.clone(),
         secrets: secrets(file, &services, &endpoints, gateway.as_ref()),
         unused_secrets: unused_secrets(file, &services),
         levels: levels(file),

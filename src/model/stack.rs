@@ -12,8 +12,8 @@ use super::text::Text;
 use super::unread::Unread;
 use super::upstream::Upstream;
 use crate::source::language::{JwtAlgorithm, Level, Placement, Restart, Role, TargetTable};
-use crate::source::values::{Duration, ProjectPath, Protocol, Size};
-use crate::source::{Span, Spanned};
+use crate::source::values::{Duration, KeyPath, ProjectPath, Protocol, Size};
+use crate::source::{List, Span, Spanned};
 
 /// One stack in one environment, resolved: kinds, defaults and references are worked in.
 ///
@@ -27,6 +27,8 @@ pub struct Stack {
     pub description: Option<String>,
     /// The environment's name; none for the base.
     pub environment: Option<Spanned<String>>,
+    /// What the environment leaves out of the base.
+    pub left_out: List<KeyPath>,
     /// In the order of the source; the gateway's own service comes last.
     pub services: IndexMap<String, Service>,
     pub gateway: Option<Gateway>,

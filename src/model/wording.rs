@@ -123,7 +123,11 @@ fn no_path(path: &Spanned<String>, service: &ServiceTable) -> Option<Diagnostic>
         () if !fits(way) || !fits(query.unwrap_or_default()) => Some(diagnostic.at(path.span, expected)),
         () if way.is_empty() => Some(diagnostic.at(path.span, expected)),
         () if !way.starts_with('/') => {
-            let better = format!("/{}", path.value);
+            let better = match path.split_once("://").map(|(_, rest)| rest.split_once('/')) {
+                Some(Some((_, way))) => format!("/{way}"),
+                Some(None) => "/".to_owned(),
+                None => format!("/{}", path.value),
+            };
             Some(diagnostic.at(path.span, expected).help_replace(
                 format!("write `{better}`"),
                 path.span,

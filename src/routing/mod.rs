@@ -19,7 +19,7 @@ mod verdict;
 pub use self::answer::{Answer, answer};
 pub use self::identity::Id;
 pub(crate) use self::pattern::header_name;
-pub use self::pattern::{HeaderPattern, HostPattern, PathPattern, PathRegex};
+pub use self::pattern::{HeaderPattern, HostPattern, PathPattern, PathRegex, regex_problem};
 pub use self::rank::{Rank, Reason};
 pub use self::request::{Request, Scheme};
 pub use self::shadow::{Shadow, Tie};

@@ -40,17 +40,7 @@ impl PathRegex {
     ///
     /// The expression is none.
     pub fn parsed(&self) -> Result<(), String> {
-        match regex_automata::util::syntax::parse(&self.anchored()) {
-            Ok(_) => Ok(()),
-            // The whole message draws the expression, which is drawn already.
-            Err(error) => Err(error
-                .to_string()
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim_start_matches("error: ")
-                .to_owned()),
-        }
+        regex_problem(&self.anchored()).map_or(Ok(()), Err)
     }
 
     /// Whether it is one of several expressions, all but the first of which are found anywhere in a path.
@@ -63,6 +53,14 @@ impl PathRegex {
     pub(super) fn compiled(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| Regex::new(&self.anchored()).ok()).as_ref()
     }
+}
+
+/// What Rust's regular expressions have against a text, in one line; nothing where it is one.
+#[must_use]
+pub fn regex_problem(expression: &str) -> Option<String> {
+    let error = regex_automata::util::syntax::parse(expression).err()?.to_string();
+    // The whole message draws the expression, which is drawn already.
+    Some(error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned())
 }
 
 impl PathPattern {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::limits::Limit;
 use super::span::Span;
@@ -70,6 +70,20 @@ impl Files<'_> {
         });
         None
     }
+}
+
+/// What could not be looked at, each as an error: to take it for absent would leave out of the stack whatever is there.
+pub fn unseen(world: &dyn World) -> Vec<Diagnostic> {
+    let found = |(path, problem): (Utf8PathBuf, io::ErrorKind)| {
+        let reason = match problem {
+            io::ErrorKind::PermissionDenied => "this user may not".to_owned(),
+            other => other.to_string(),
+        };
+        Diagnostic::error("unreadable-file", format!("`{path}` cannot be looked at: {reason}"))
+            .note("what is there may be a part of the stack, so nothing is made without it")
+            .help("make it, and the folders that it lies in, readable for you; or let no path or glob of the stack lead there")
+    };
+    world.unseen().into_iter().map(found).collect()
 }
 
 fn unreadable(path: &Utf8Path, error: &io::Error) -> String {

@@ -2,13 +2,14 @@
 
 use indexmap::IndexMap;
 
+use super::catalogue::Origin;
 use super::language::{KindTable, lay_over};
 use super::limits::{EXTENDS_DEPTH, KIND_SIZE};
 use super::parse::parse;
 use super::reader::{Reader, nearest};
 use super::span::{Sources, Span, Spanned};
 use super::table::Table as _;
-use super::templates::Templates;
+use super::templates::{TemplateFile, Templates, built_in};
 use super::tree::{Node, NodeTable, NodeValue};
 use crate::diagnostics::Diagnostic;
 
@@ -28,20 +29,46 @@ pub fn parse_kinds(
             let file = sources.add(template.shown_as.clone(), template.text.clone());
             let (tree, errors) = parse(file, &template.text);
             diagnostics.extend(errors);
-            Some((kind.to_owned(), tree))
+            let below = built_in_below(name, template).filter(|_| extends(&tree, kind)).map(|below| {
+                let file = sources.add(below.shown_as, below.text.clone());
+                parse(file, &below.text).0
+            });
+            Some((kind.to_owned(), over_namesake(kind, tree, below.as_ref())))
         })
         .collect()
 }
 
-/// Lays the stack's own `[kinds]` over those of files. One of the same name replaces the other.
+/// The built-in file that a project's own takes the place of.
+fn built_in_below(name: &str, template: &TemplateFile) -> Option<TemplateFile> {
+    (template.origin() == Origin::Project).then(|| built_in().remove(name))?
+}
+
+/// Lays the stack's own `[kinds]` over those of files. One of the same name replaces the other, or extends it.
 #[must_use]
 pub fn with_inline(files: &KindTrees, stack: &NodeTable) -> KindTrees {
     let mut kinds = files.clone();
     let inline = stack.get("kinds").and_then(|entry| entry.node.as_table());
     for (name, entry) in inline.into_iter().flatten() {
-        kinds.insert(name.clone(), entry.node.clone());
+        let kind = over_namesake(name, entry.node.clone(), files.get(name));
+        kinds.insert(name.clone(), kind);
     }
     kinds
+}
+
+fn extends(tree: &Node, parent: &str) -> bool {
+    parent_of(tree).is_some_and(|(found, _)| found == parent)
+}
+
+/// A kind that extends its own name extends the one whose place it takes, if there is one.
+fn over_namesake(name: &str, mut tree: Node, below: Option<&Node>) -> Node {
+    let Some(below) = below.filter(|_| extends(&tree, name)) else { return tree };
+    let mut merged = below.clone();
+    if let (NodeValue::Table(below), NodeValue::Table(above)) = (&mut merged.value, &mut tree.value) {
+        above.shift_remove("extends");
+        lay_over(below, above);
+    }
+    merged.span = tree.span;
+    merged
 }
 
 /// Reads a kind by its shape, with what it extends worked in.

@@ -8,14 +8,19 @@ use super::catalogue::Origin;
 use super::files::Files;
 use super::include::read_including;
 use super::kinds::{KindTrees, parse_kinds, read_kind, with_inline};
-use super::language::{KindTable, Misplaced, StackFile, TargetTable, fitting, misplaced, patched};
+use super::language::{
+    KindTable, Misplaced, StackFile, TargetTable, fitting, lay_over, misplaced, reduced,
+    refuse_keys_of_environments,
+};
 use super::limits::{ENVIRONMENTS, THINGS};
 use super::occurrence::Reference;
 use super::parse::parse;
 use super::reader::Reader;
+use super::shape::List;
 use super::span::{FileId, Sources, Span, Spanned};
 use super::templates::{TemplateFile, Templates, with_project};
 use super::tree::{Node, NodeTable, NodeValue};
+use super::values::KeyPath;
 use super::world::World;
 use crate::diagnostics::Diagnostic;
 
@@ -39,6 +44,8 @@ pub struct Variant {
     /// The environment's name; none for the base.
     pub environment: Option<Spanned<String>>,
     pub file: StackFile,
+    /// What it leaves out of the base.
+    pub left_out: List<KeyPath>,
     /// The kinds that its services use, by name, with what they extend worked in.
     pub kinds: IndexMap<String, Spanned<KindTable>>,
     /// The names of all kinds that there are.
@@ -151,7 +158,9 @@ pub(super) fn read_targets(
     targets
 }
 
-fn read_variants(root: NodeTable, span: Span, kinds: &KindTrees, sources: &Sources) -> Vec<Variant> {
+fn read_variants(mut root: NodeTable, span: Span, kinds: &KindTrees, sources: &Sources) -> Vec<Variant> {
+    let mut of_base = Reader::new(sources);
+    refuse_keys_of_environments(&mut root, &mut of_base);
     let environments = root.get("environments").and_then(|entry| entry.node.as_table());
     let environments: Vec<_> = environments
         .into_iter()
@@ -159,11 +168,15 @@ fn read_variants(root: NodeTable, span: Span, kinds: &KindTrees, sources: &Sourc
         .filter_map(|(name, entry)| {
             let name = Spanned::new(name.clone(), entry.key);
             let mut reader = Reader::new(sources);
-            let patch = fitting(entry.node.as_table()?, &root, &name, &mut reader);
-            read_variant(Some(name), patched(&root, &patch), span, kinds, reader)
+            let patch = entry.node.as_table()?;
+            let (mut merged, left_out) = reduced(&root, patch, &name, &mut reader);
+            let patch = fitting(patch, &merged, &name, &mut reader);
+            lay_over(&mut merged, &patch);
+            let variant = read_variant(Some(name), merged, span, kinds, reader)?;
+            Some(Variant { left_out, ..variant })
         })
         .collect();
-    let base = read_variant(None, root, span, kinds, Reader::new(sources));
+    let base = read_variant(None, root, span, kinds, of_base);
     base.into_iter().chain(environments).collect()
 }
 
@@ -188,7 +201,17 @@ fn read_variant(
     let known_kinds = kinds.into_keys().collect();
     let references = reader.take_references();
     let diagnostics = reader.finish();
-    Some(Variant { environment, file, kinds: used, known_kinds, misplaced, references, diagnostics })
+    let left_out = Vec::new();
+    Some(Variant {
+        environment,
+        file,
+        left_out,
+        kinds: used,
+        known_kinds,
+        misplaced,
+        references,
+        diagnostics,
+    })
 }
 
 /// The kinds that the services and the gateway use, and those that the stack declares itself, for they must be right too.

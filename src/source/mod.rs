@@ -30,7 +30,7 @@ pub use self::catalogue::{KnownKind, KnownTargets, Origin, known_kinds, known_ta
 pub use self::definitions::{
     ChoiceDefinition, Definition, Definitions, KeyDefinition, TableDefinition, referred,
 };
-pub(crate) use self::files::Files;
+pub(crate) use self::files::{Files, unseen};
 pub use self::load::{Document, Variant, dockerfile_template, load};
 pub use self::occurrence::{Occurrence, Part, Reference, Sort, declarations, occurrences};
 pub use self::or_false::{OrFalse, OrTruth};

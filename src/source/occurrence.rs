@@ -17,6 +17,8 @@ pub enum Sort {
 }
 
 impl Sort {
+    const ALL: [Self; 4] = [Self::Service, Self::Agent, Self::Kind, Self::Secret];
+
     /// The table of the stack's file that declares it.
     #[must_use]
     pub fn table(self) -> &'static str {
@@ -37,6 +39,18 @@ impl Sort {
             Self::Kind => "kind",
             Self::Secret => "secret",
         }
+    }
+
+    /// What the table of this name in the stack's file declares.
+    #[must_use]
+    pub fn of_table(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.table() == name)
+    }
+
+    /// The sort that a person calls so.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.word() == word)
     }
 
     /// What `{{ services.… }}` and `{{ secrets.… }}` name.

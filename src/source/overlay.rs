@@ -50,6 +50,10 @@ impl World for Overlay<'_> {
     fn link(&self, path: &Utf8Path) -> bool {
         !self.texts.contains_key(path) && self.below.link(path)
     }
+
+    fn unseen(&self) -> Vec<(Utf8PathBuf, io::ErrorKind)> {
+        self.below.unseen()
+    }
 }
 
 #[cfg(test)]

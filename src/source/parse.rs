@@ -13,20 +13,21 @@ pub fn parse(file: FileId, text: &str) -> (Node, Vec<Diagnostic>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let faults = Faults::sorted(text, &errors);
     let diagnostics = faults.shown.iter().map(|fault| fault.diagnostic(file)).collect();
-    let mut parser = Parser { file, faults, diagnostics };
+    let mut parser = Parser { text, file, faults, diagnostics };
     // What the whole file lacks is said at its start: marking all of it would say nothing.
     let span = Span::new(file, 0..0);
     let node = Node { value: NodeValue::Table(parser.table(table.into_inner())), span };
     (node, parser.diagnostics)
 }
 
-struct Parser {
+struct Parser<'t> {
+    text: &'t str,
     file: FileId,
     faults: Faults,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn table(&mut self, table: DeTable<'_>) -> NodeTable {
         table
             .into_iter()
@@ -74,6 +75,10 @@ impl Parser {
     /// Line breaks and tabs are text; every other control character is refused, for most of the formats that
     /// stackgen writes cannot carry it. What remains is most likely what was meant, and what others refer to.
     fn text(&mut self, mut text: String, span: Span) -> String {
+        // A line break of a checkout on Windows. TOML leaves it to its reader to make it a plain one.
+        if text.contains("\r\n") && self.text[span.range()].contains("\r\n") {
+            text = text.replace("\r\n", "\n");
+        }
         let is_refused = |found: char| found.is_control() && !matches!(found, '\n' | '\t');
         if let Some(character) = text.chars().find(|found| is_refused(*found)) {
             // One that stands in the file as itself is found by the parser, at its very place.

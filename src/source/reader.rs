@@ -67,10 +67,14 @@ impl<'a> Reader<'a> {
         let written = self.sources.text(node.span);
         let mut alone = Reader::new(self.sources);
         let is_item = T::read(node, &mut alone).is_some() && alone.found() == 0;
-        self.report(if is_item && !written.starts_with('[') {
-            diagnostic.help_replace("put it in brackets", node.span, format!("[{written}]"))
-        } else {
-            diagnostic
+        self.report(match node.as_str().and_then(T::items) {
+            _ if !is_item || written.starts_with('[') => diagnostic,
+            Some(items) => {
+                let items: Vec<String> = items.iter().map(|item| format!("\"{item}\"")).collect();
+                let list = format!("[{}]", items.join(", "));
+                diagnostic.help_replace("make each word an item of its own", node.span, list)
+            }
+            None => diagnostic.help_replace("put it in brackets", node.span, format!("[{written}]")),
         });
     }
 

@@ -12,7 +12,9 @@ use super::definitions::{
     ChoiceDefinition, Definition, Definitions, KeyDefinition, TableDefinition, patch_name, reference,
     referred,
 };
-use super::language::{GatewayTable, KindTable, OF_THE_BASE, StackFile, StackTable, TargetTable};
+use super::language::{
+    GatewayTable, KindTable, OF_ENVIRONMENTS, OF_THE_BASE, StackFile, StackTable, TargetTable,
+};
 use super::shape::Shape;
 use super::table::Table;
 
@@ -61,6 +63,7 @@ impl Schemas {
         }
         let mut schemas = Self { by_name };
         schemas.let_the_base_alone_say(OF_THE_BASE);
+        schemas.let_environments_alone_say(OF_ENVIRONMENTS);
         schemas
     }
 
@@ -74,6 +77,13 @@ impl Schemas {
                     properties.shift_remove(*key);
                 }
             }
+        }
+    }
+
+    /// Takes keys out of a stack's file that only the patches over it have.
+    fn let_environments_alone_say(&mut self, keys: &[&str]) {
+        if let Some(properties) = properties_of(&mut self.by_name, StackFile::NAME) {
+            properties.retain(|name, _| !keys.contains(&name.as_str()));
         }
     }
 

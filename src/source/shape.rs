@@ -17,6 +17,11 @@ pub trait Shape: Sized {
     /// The value, or nothing after a diagnostic.
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self>;
 
+    /// The items that a string most likely stands for where a list of these is taken; none where it is an item itself.
+    fn items(_: &str) -> Option<Vec<String>> {
+        None
+    }
+
     /// The JSON Schema of this shape. Tables and choices are entered among the definitions and referred to.
     fn schema(definitions: &mut Definitions) -> Json;
 }

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::templates::BUILT_IN;
+
 /// A file among the [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct FileId(u32);
@@ -150,6 +152,17 @@ impl Sources {
             SourceFile::new(file.path.clone(), text)
         };
         Self { files: self.files.iter().map(struck).collect(), others: self.others.clone() }
+    }
+
+    /// The same files as they are seen from above the folder that their paths start from.
+    #[must_use]
+    pub fn seen_from_above(&self, folder: &Utf8Path) -> Self {
+        let seen = |file: &SourceFile| {
+            let is_of_project = !file.path.starts_with(BUILT_IN);
+            let path = if is_of_project { folder.join(&file.path) } else { file.path.clone() };
+            SourceFile::new(path, file.text.clone())
+        };
+        Self { files: self.files.iter().map(seen).collect(), others: self.others.clone() }
     }
 
     /// The path of each file that took part, one or more times: the stack's own file first.

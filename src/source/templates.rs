@@ -13,7 +13,7 @@ use super::world::EntryKind;
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// The folder under which files inside the binary are shown.
-const BUILT_IN: &str = "<stackgen>";
+pub(super) const BUILT_IN: &str = "<stackgen>";
 
 /// The folder beside the stack's file in which a project keeps kinds and templates of its own.
 pub const PROJECT_FOLDER: &str = "templates";

@@ -82,6 +82,10 @@ impl World for Witness<'_> {
         self.note(Question::Link(path.to_string()), is_link.to_string());
         is_link
     }
+
+    fn unseen(&self) -> Vec<(Utf8PathBuf, io::ErrorKind)> {
+        self.world.unseen()
+    }
 }
 
 impl Testimony {

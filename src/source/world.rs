@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs::{File, FileType};
 use std::io::{self, Read as _};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -45,19 +46,46 @@ pub trait World: Sync {
     fn link(&self, _path: &Utf8Path) -> bool {
         false
     }
+
+    /// What [`World::entry`] and [`World::list`] could not look at when they were asked last, and why: there may be something all the
+    /// same, so an answer that rests on these is none.
+    fn unseen(&self) -> Vec<(Utf8PathBuf, io::ErrorKind)> {
+        Vec::new()
+    }
 }
 
 /// A project on the disk.
 #[derive(Debug, Clone)]
 pub struct Disk {
     root: Utf8PathBuf,
+    unseen: Arc<Mutex<BTreeMap<Utf8PathBuf, io::ErrorKind>>>,
 }
 
 impl Disk {
     #[must_use]
     pub fn new(root: Utf8PathBuf) -> Self {
-        Self { root }
+        Self { root, unseen: Arc::default() }
     }
+
+    /// An answer of the file system; none where nothing is there, and where nobody can tell, which is noted.
+    fn seen<T>(&self, path: &Utf8Path, answer: io::Result<T>) -> Option<T> {
+        let mut unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);
+        let (seen, problem) = match answer {
+            Ok(seen) => (Some(seen), None),
+            Err(error) => (None, Some(error.kind()).filter(|kind| !is_absence(*kind))),
+        };
+        match problem {
+            Some(problem) => drop(unseen.insert(path.to_owned(), problem)),
+            None => drop(unseen.remove(path)),
+        }
+        seen
+    }
+}
+
+/// Whether an error says that nothing can be at a path.
+fn is_absence(error: io::ErrorKind) -> bool {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+    matches!(error, NotFound | NotADirectory | InvalidFilename | InvalidInput)
 }
 
 impl World for Disk {
@@ -78,12 +106,12 @@ impl World for Disk {
     }
 
     fn entry(&self, path: &Utf8Path) -> Option<EntryKind> {
-        let kind = self.root.join(path).metadata().ok()?.file_type();
-        Some(EntryKind::of(kind))
+        let found = self.seen(path, self.root.join(path).metadata())?;
+        Some(EntryKind::of(found.file_type()))
     }
 
     fn list(&self, folder: &Utf8Path) -> Vec<(String, EntryKind)> {
-        let Ok(entries) = self.root.join(folder).read_dir_utf8() else {
+        let Some(entries) = self.seen(folder, self.root.join(folder).read_dir_utf8()) else {
             return Vec::new();
         };
         let mut names: Vec<_> = entries
@@ -93,7 +121,10 @@ impl World for Disk {
                 // The folder says what lies in it; only a link has to be followed, to nowhere perhaps.
                 let kind = match entry.file_type() {
                     Ok(kind) if !kind.is_symlink() => EntryKind::of(kind),
-                    _ => self.entry(&folder.join(&name)).unwrap_or(EntryKind::Other),
+                    _ => entry
+                        .path()
+                        .metadata()
+                        .map_or(EntryKind::Other, |found| EntryKind::of(found.file_type())),
                 };
                 Some((name, kind))
             })
@@ -104,6 +135,11 @@ impl World for Disk {
 
     fn link(&self, path: &Utf8Path) -> bool {
         self.root.join(path).symlink_metadata().is_ok_and(|found| found.is_symlink())
+    }
+
+    fn unseen(&self) -> Vec<(Utf8PathBuf, io::ErrorKind)> {
+        let unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);
+        unseen.iter().map(|(path, problem)| (path.clone(), *problem)).collect()
     }
 }
 

@@ -203,6 +203,22 @@ fn programs_read_drift_as_findings_and_nothing_else() {
 }
 
 #[test]
+fn annotations_and_code_scanning_name_files_from_the_repository() {
+    let session = Session::new()
+        .file("stacks/shop/stack.toml", SMALL.replace("kind = \"fastapi\"", "kind = \"fastapy\""));
+    session.git(&["init", "--quiet"]);
+    let check =
+        |format: &str| session.run(&["check", "--file", "stacks/shop/stack.toml", "--format", format]);
+    check("github").exits(2).says("::error file=stacks/shop/stack.toml,line=");
+    check("sarif").exits(2).says("\"uri\": \"stacks/shop/stack.toml\"");
+    check("json").exits(2).says("\"file\": \"stack.toml\"");
+    session.write("stacks/shop/stack.toml", SMALL);
+    session.write("stacks/shop/api/main.py", "");
+    check("github").exits(1).says("::error file=stacks/shop/generated/docker-compose.yml,title=drift::");
+    check("sarif").exits(1).says("\"uri\": \"stacks/shop/generated/docker-compose.yml\"");
+}
+
+#[test]
 fn drift_stands_at_the_file_that_has_it() {
     let session = small();
     session.run(&["build", "--yes"]).exits(0);

@@ -114,6 +114,42 @@ fn a_stack_in_a_folder_of_the_repository_is_found() {
 }
 
 #[test]
+fn one_hook_checks_every_stack_of_a_repository_that_has_asked_for_it() {
+    let session =
+        Session::new().file("shop/stack.toml", STACK).file("crm/stack.toml", STACK.replace("shop", "crm"));
+    session.git(&["init", "--quiet"]);
+    session
+        .run(&["hook", "install"])
+        .exits(2)
+        .says("there is no `stack.toml`")
+        .says("--file FOLDER/stack.toml");
+    for folder in ["shop", "crm"] {
+        session.run_in(folder, &["build", "--yes"]).exits(0);
+    }
+    session.commit("two stacks");
+    session.run_in("shop", &["hook", "install"]).exits(0);
+    session
+        .run_in("crm", &["hook", "install"])
+        .exits(0)
+        .says("it checks `crm/stack.toml` and `shop/stack.toml`");
+    session.run_in("shop", &["hook", "install"]).exits(0).says("already");
+    for (folder, port) in [("shop", "5434"), ("crm", "5435")] {
+        session.write(&format!("{folder}/stack.toml"), STACK.replace("shop", folder).replace("5433", port));
+        session.git(&["add", "--all"]);
+        refused(&commit(&session, true), "run `stackgen build`");
+        session.run_in(folder, &["build", "--yes"]).exits(0);
+        session.git(&["add", "--all"]);
+        passed(&commit(&session, true));
+    }
+    session
+        .run_in("shop", &["hook", "uninstall"])
+        .exits(0)
+        .says("no longer checks `shop/stack.toml`: it checks `crm");
+    session.run_in("shop", &["hook", "uninstall"]).exits(0).says("does not check");
+    session.run_in("crm", &["hook", "uninstall"]).exits(0).says("removed");
+}
+
+#[test]
 fn a_folder_that_is_not_staged_is_told_of_and_a_good_commit_is_quiet() {
     let session = repository();
     session.run(&["hook", "install"]).exits(0).says("`.git/hooks/pre-commit`");

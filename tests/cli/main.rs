@@ -17,6 +17,7 @@ mod hostile;
 mod hostile_paths;
 mod init;
 mod interrupted;
+mod left_out;
 mod live;
 mod mistakes;
 mod permissions;

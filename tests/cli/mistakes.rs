@@ -112,3 +112,49 @@ env = { STRIPE_KEY = "sk_live_4242424242424242abcdef", NOTE = "sk_live_424242424
         ran.says("STRIPE_KEY").never_says("4242424242424242");
     }
 }
+
+#[test]
+fn a_checkout_of_windows_means_the_same_in_texts_of_several_lines() {
+    let text = "[stack]\nname = \"s\"\ndescription = \"\"\"one\ntwo\"\"\"\n";
+    let [unix, windows] = [text.to_owned(), text.replace('\n', "\r\n")].map(|text| {
+        let session = Session::with_stack(&text);
+        session.run(&["build", "--yes"]).exits(0);
+        session.read("generated/docs/STACK.md")
+    });
+    assert!(unix == windows && unix.contains("one"));
+}
+
+#[test]
+fn a_command_that_is_a_string_is_told_its_words() {
+    let text =
+        "[stack]\nname = \"s\"\n[services.web]\nimage = \"nginx:1.27\"\ncommand = \"nginx -g daemon off;\"\n";
+    let validate = |text: &str| Session::with_stack(text).run(&["validate"]).exits(2);
+    validate(text).says("command = [\"nginx\", \"-g\", \"daemon\", \"off;\"]");
+    let quoted = text.replace("nginx -g daemon off;", "nginx -g 'daemon off;'");
+    validate(&quoted).says("[\"nginx -g 'daemon off;'\"]");
+}
+
+#[test]
+fn an_address_in_place_of_a_health_path_is_told_its_path() {
+    let text = "[stack]\nname = \"s\"\n[services.web]\nimage = \"nginx:1.27\"\nport = 80\nhealth = \"http://localhost:80/health\"\n";
+    Session::with_stack(text).run(&["validate"]).exits(2).says("write `/health`");
+}
+
+#[test]
+fn what_the_gateway_could_not_load_is_no_valid_route() {
+    let stack = "[stack]\nname = \"s\"\n[gateway]\nport = 8080\n[services.a]\nimage = \"a:1\"\nport = 8001\n[[services.a.routes]]\nauth = \"none\"\n";
+    for (route, words) in [
+        ("path = \"/a%2\"", "holds a `%` without two hexadecimal digits"),
+        ("path = \"/%61\"", "write `/a`"),
+        ("path = \"/a\"\nheaders = { X-A = \"~*(\" }", "cannot read the regular expression `~*(`"),
+        ("path = \"/a\"\ncors = { origins = [\"https://[a\"] }", "cannot read the origin `https://[a`"),
+    ] {
+        let text = format!("{stack}{route}\n");
+        Session::with_stack(&text).run(&["validate"]).exits(2).says("error[invalid-route]").says(words);
+    }
+    let right = format!(
+        "{stack}path = \"/a%2Fb\"\nheaders = {{ X-A = \"~*^v[0-9]$\" }}\ncors = {{ origins = [\"https://(?!b)a.example\"] }}\n"
+    );
+    let ran = Session::with_stack(&right).run(&["validate"]);
+    assert!(!ran.stderr().contains("invalid-route"), "{}", ran.stderr());
+}

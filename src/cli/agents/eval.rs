@@ -46,7 +46,7 @@ pub fn run(global: &Global, router: &Router, args: &EvalArgs) -> anyhow::Result<
     let enough = args.min.is_none_or(|min| evaluation.accuracy >= min);
     if !enough {
         let least = args.min.unwrap_or_default();
-        anstream::eprintln!("error: accuracy {:.3} is below {least}", evaluation.accuracy);
+        crate::cli::output::tell!("error: accuracy {:.3} is below {least}", evaluation.accuracy);
     }
     Ok(if enough { Exit::Done } else { Exit::NotWritten })
 }

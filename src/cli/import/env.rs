@@ -28,15 +28,20 @@ pub fn write_env(global: &Global, root: &Utf8Path, stack: &Utf8Path, result: &Im
     Ok(())
 }
 
-/// As Compose reads it back: quoted where a word alone would not do.
+/// As Compose reads it back: quoted where a word alone would not do. Between single quotes a backslash would keep the closing one from
+/// closing.
 fn env_value(value: &str) -> String {
     let is_plain = value.bytes().all(|found| found.is_ascii_alphanumeric() || b"-_./:@%+,=".contains(&found));
-    match (is_plain, value.contains(['\'', '\n'])) {
+    match (is_plain, value.contains(['\'', '\\', '\n', '\r'])) {
         (true, _) => value.to_owned(),
         (false, false) => format!("'{value}'"),
         (false, true) => {
-            let escaped =
-                value.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "\\$").replace('\n', "\\n");
+            let escaped = value
+                .replace('\\', "\\\\")
+                .replace('"', "\\\"")
+                .replace('$', "\\$")
+                .replace('\n', "\\n")
+                .replace('\r', "\\r");
             format!("\"{escaped}\"")
         }
     }
@@ -50,4 +55,23 @@ fn is_ignored(root: &Utf8Path) -> bool {
         .status();
     // Where there is no repository, nobody commits it by mistake.
     status.is_ok_and(|status| status.code() != Some(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::env_value;
+
+    #[test]
+    fn a_value_is_quoted_so_that_compose_reads_it_back() {
+        for (value, written) in [
+            ("plain-1", "plain-1"),
+            ("two words", "'two words'"),
+            ("$5", "'$5'"),
+            ("it's", "\"it's\""),
+            ("ends in \\", "\"ends in \\\\\""),
+            ("a\r\nb", "\"a\\r\\nb\""),
+        ] {
+            assert_eq!(env_value(value), written);
+        }
+    }
 }

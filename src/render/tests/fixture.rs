@@ -28,6 +28,7 @@ pub fn stack(description: &str) -> Stack {
         file: "stack.toml".into(),
         description: Some(description.to_owned()),
         environment: None,
+        left_out: Vec::new(),
         services: IndexMap::from([("api".to_owned(), api)]),
         gateway: None,
         agents: IndexMap::new(),

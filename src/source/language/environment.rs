@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::StackFile;
+use super::left_out::WITHOUT;
 use crate::diagnostics::Diagnostic;
 use crate::source::definitions::patch_of;
 use crate::source::tree::{Entry, Node, NodeTable, NodeValue};
@@ -30,7 +31,7 @@ impl Shape for Patch {
 pub const OF_THE_BASE: &[&[&str]] =
     &[&["environments"], &["stack", "include"], &["stack", "stackgen"], &["targets", "*", "out"]];
 
-/// The patch without what no patch can say, which is reported.
+/// The patch without what no patch can say, which is reported, and without what was read of it already.
 pub fn fitting(
     patch: &NodeTable,
     base: &NodeTable,
@@ -38,6 +39,7 @@ pub fn fitting(
     reader: &mut Reader<'_>,
 ) -> NodeTable {
     let mut patch = patch.clone();
+    patch.shift_remove(WITHOUT);
     for path in OF_THE_BASE {
         for entry in taken(&mut patch, path) {
             reader.report(of_the_base(path, entry.key, environment));
@@ -115,18 +117,7 @@ fn nothing_to_patch(name: &str, span: Span, environment: &str, names: &[&str]) -
     }
 }
 
-/// The base with a patch laid over it: tables merge key by key, anything else is replaced.
-///
-/// The merged tree has no environments of its own.
-#[must_use]
-pub fn patched(base: &NodeTable, patch: &NodeTable) -> NodeTable {
-    let mut merged = base.clone();
-    merged.shift_remove("environments");
-    lay_over(&mut merged, patch);
-    merged
-}
-
-/// Lays one table over another: tables merge key by key, anything else is replaced, as is a variable's value that is a secret by one
+/// Lays a patch, or one table of it, over what is below: tables merge key by key, anything else is replaced, as is a variable's value that is a secret by one
 /// that is none.
 pub fn lay_over(base: &mut NodeTable, patch: &NodeTable) {
     for (name, entry) in patch {

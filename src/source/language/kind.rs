@@ -10,7 +10,7 @@ table! {
     ///
     /// Its strings may refer to `service`, `options`, `secrets` and `stack`.
     pub struct KindTable("a kind") {
-        /// The kind whose keys hold where this one is silent.
+        /// The kind whose keys hold where this one is silent. Its own name stands for the kind whose place it takes.
         extends: String, names Kind;
         /// What it is, in a sentence.
         description: String;

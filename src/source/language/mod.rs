@@ -5,6 +5,7 @@ mod consumer;
 mod environment;
 mod gateway;
 mod kind;
+mod left_out;
 mod misplaced;
 mod policy;
 mod route;
@@ -16,9 +17,10 @@ mod upstream;
 
 pub use self::agent::{AgentTable, BoundaryTable, HandOverTable, Models};
 pub use self::consumer::{ConsumerTable, CredentialTable, JwtAlgorithm};
-pub use self::environment::{OF_THE_BASE, Patch, fitting, lay_over, patched};
+pub use self::environment::{OF_THE_BASE, Patch, fitting, lay_over};
 pub use self::gateway::{CertificateTable, GatewayTable, MetricsTable, TlsTable};
 pub use self::kind::{BackupTable, KindMount, KindOption, KindSecret, KindTable, Role};
+pub use self::left_out::{OF_ENVIRONMENTS, reduced, refuse_keys_of_environments};
 pub use self::misplaced::{Misplaced, misplaced};
 pub use self::policy::{
     Auth, Claim, CorrelationTable, CorsTable, Generator, GroupsTable, IpTable, JwtTable, KeyAuthTable,

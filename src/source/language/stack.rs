@@ -1,7 +1,7 @@
 //! The file itself, and its `[stack]`, `[secrets]`, `[checks]` and `[targets]` tables.
 
 use crate::source::language::{AgentTable, GatewayTable, KindTable, Patch, ServiceTable};
-use crate::source::values::ProjectPath;
+use crate::source::values::{KeyPath, ProjectPath};
 use crate::source::{Free, List, Named};
 use crate::{choice, table};
 
@@ -20,6 +20,8 @@ table! {
         secrets: Named<SecretTable>;
         /// Patches over the base, one a named environment. Each is checked after merging.
         environments: Named<Patch>;
+        /// What of the base an environment does not have, as dotted keys such as `"services.mail"`. Only an environment says this.
+        without: List<KeyPath>;
         /// Kinds of this stack's own, by name.
         kinds: Named<KindTable>;
         /// Which outputs are made, and where they go.

@@ -11,6 +11,9 @@ pub struct Duration {
     milliseconds: u64,
 }
 
+/// What Compose, written in Go, can hold: a signed number of 64 bits, in nanoseconds.
+const LONGEST: u64 = i64::MAX as u64 / 1_000_000;
+
 const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 impl Duration {
@@ -51,7 +54,7 @@ impl FromStr for Duration {
                 number.checked_mul(factor).and_then(|part| milliseconds.checked_add(part)).ok_or(())?;
             rest = tail;
         }
-        if text.is_empty() { Err(()) } else { Ok(Self { milliseconds }) }
+        if text.is_empty() || milliseconds > LONGEST { Err(()) } else { Ok(Self { milliseconds }) }
     }
 }
 
@@ -94,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_duration_is_refused() {
-        for text in ["", "30", "s", "1s1s", "1s1m", "-1s", "1.5s", "99999999999999999999s", "1w"] {
+        for text in ["", "30", "s", "1s1s", "1s1m", "-1s", "1.5s", "99999999999999999999s", "106752d", "1w"] {
             assert!(text.parse::<Duration>().is_err(), "{text}");
         }
     }

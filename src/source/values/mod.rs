@@ -2,6 +2,7 @@
 
 mod cpus;
 mod duration;
+mod key_path;
 mod path;
 mod port;
 mod rate;
@@ -10,6 +11,7 @@ mod template;
 
 pub use self::cpus::Cpus;
 pub use self::duration::Duration;
+pub use self::key_path::KeyPath;
 pub use self::path::ProjectPath;
 pub use self::port::{PortSpec, Protocol};
 pub use self::rate::{Period, Rate};

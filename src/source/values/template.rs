@@ -77,7 +77,7 @@ impl Template {
 }
 
 /// Where the string's content starts in its file, if the source text is the content itself, without escapes.
-fn offset_of_content(text: &str, span: Span, reader: &Reader<'_>) -> Option<usize> {
+pub(super) fn offset_of_content(text: &str, span: Span, reader: &Reader<'_>) -> Option<usize> {
     let source = reader.sources.text(span);
     let start = source.find(text).filter(|_| !text.is_empty())?;
     Some(span.start as usize + start)
@@ -113,6 +113,13 @@ fn not_a_reference(inner: &str, span: Span) -> Diagnostic {
 impl Shape for Template {
     fn expected() -> String {
         "a string, which may refer to the stack as in `\"{{ services.identity.url }}\"`".to_owned()
+    }
+
+    /// A command's words, where blanks alone tell them apart.
+    fn items(text: &str) -> Option<Vec<String>> {
+        let is_plain = !text.contains(['"', '\'', '\\', '$', '{', '\n']);
+        let words: Vec<String> = text.split_whitespace().map(ToOwned::to_owned).collect();
+        (is_plain && words.len() > 1).then_some(words)
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {

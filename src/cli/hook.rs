@@ -38,7 +38,7 @@ Examples:
     /// Remove the hook
     #[command(after_help = "\
 Examples:
-  stackgen hook uninstall   one that checks other stacks as well goes on checking those; one that is not stackgen's own is kept")]
+  stackgen hook uninstall   takes this stack out, and with the last one the hook")]
     Uninstall,
     /// Check what is staged, as the hook does
     #[command(after_help = "\

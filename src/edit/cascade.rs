@@ -14,13 +14,19 @@ use crate::source::{Outline, OutlineEntry};
 const NAMING: [&str; 2] = ["service", "to"];
 
 /// The bytes of a text that go with the references at some places, and the places that only a person can mend: what would be left of a
-/// command without one of its words is no command.
-pub(super) fn with_references(text: &str, places: &[Range<usize>]) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
+/// command without one of its words is no command. Without `cascade` all places are left but those that say of the thing itself that an
+/// environment is without it.
+pub(super) fn with_references(
+    text: &str,
+    places: &[Range<usize>],
+    cascade: bool,
+) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
     let file = File { text, outline: Outline::of(text), lists: lists(text) };
     let extents = extents(text, &file.outline);
     let (mut going, mut left) = (Vec::new(), Vec::new());
     for place in places {
-        match file.goes_with(&extents, place) {
+        let goes = file.left_out_at(place);
+        match goes.or_else(|| file.goes_with(&extents, place).filter(|_| cascade)) {
             Some(range) => going.push(range),
             None => left.push(place.clone()),
         }
@@ -37,6 +43,13 @@ struct File<'a> {
 }
 
 impl File<'_> {
+    /// The item of an environment's `without` that holds a place.
+    fn left_out_at(&self, place: &Range<usize>) -> Option<Range<usize>> {
+        let path: Vec<&str> = self.entry_around(place)?.path.iter().map(String::as_str).collect();
+        let is_left_out = matches!(path.as_slice(), ["environments", _, "without"]);
+        self.item_around(place).filter(|_| is_left_out)
+    }
+
     /// What means nothing any more without a reference: a variable, an item of a list, a key or a table.
     fn goes_with(&self, extents: &[Extent], place: &Range<usize>) -> Option<Range<usize>> {
         let entry = self.entry_around(place)?;
@@ -223,6 +236,14 @@ mod tests {
         leaves(
             "\n[agents.ag-x]\ndescription = \"X\"\nowns = [\"a\", \"db\"]\n\n[environments.live.services.a]\nneeds = [\"db\"]\nmemory = \"1GiB\"\n",
             "\n[agents.ag-x]\ndescription = \"X\"\nowns = [\"a\"]\n\n[environments.live.services.a]\nmemory = \"1GiB\"\n",
+        );
+    }
+
+    #[test]
+    fn an_environment_that_was_without_it_no_longer_says_so() {
+        leaves(
+            "port = 80\n\n[environments.live]\nwithout = [\"services.db\", \"services.a.port\", \"services.db.port\"]\n",
+            "port = 80\n\n[environments.live]\nwithout = [\"services.a.port\"]\n",
         );
     }
 

@@ -45,21 +45,17 @@ pub fn remove(
     let found = occurrences(document, &compilation.sources, sort, name);
     let references = found.into_iter().filter(|found| found.part == Part::Reference && !is_own(found.span));
     let mut references: Vec<Span> = references.map(|found| found.span).collect();
-    if cascade {
-        for file in &document.files {
-            let (of_file, others): (Vec<Span>, Vec<Span>) =
-                references.into_iter().partition(|span| span.file == *file);
-            let places: Vec<_> = of_file.iter().map(|span| span.range()).collect();
-            let (going, left) = with_references(&compilation.sources.file(*file).text, &places);
-            edits.extend(
-                going
-                    .into_iter()
-                    .map(|range| Edit { span: Span::new(*file, range), replacement: String::new() }),
-            );
-            references = left.into_iter().map(|range| Span::new(*file, range)).chain(others).collect();
-        }
-        references.sort();
+    for file in &document.files {
+        let (of_file, others): (Vec<Span>, Vec<Span>) =
+            references.into_iter().partition(|span| span.file == *file);
+        let places: Vec<_> = of_file.iter().map(|span| span.range()).collect();
+        let (going, left) = with_references(&compilation.sources.file(*file).text, &places, cascade);
+        edits.extend(
+            going.into_iter().map(|range| Edit { span: Span::new(*file, range), replacement: String::new() }),
+        );
+        references = left.into_iter().map(|range| Span::new(*file, range)).chain(others).collect();
     }
+    references.sort();
     match still_needed(compilation, sort, name, &references) {
         Some(refusal) => Err(refusal),
         None => Ok(edited(&compilation.sources, &edits)),

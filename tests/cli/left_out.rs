@@ -101,5 +101,8 @@ fn a_service_that_is_renamed_or_removed_is_found_where_it_is_left_out() {
     let shop = shop(STACK);
     shop.run(&["rename", "service", "mail", "post", "--yes"]).exits(0);
     assert!(shop.read("stack.toml").contains("without = [\"services.post\", \"services.api.env.DEBUG\"]"));
-    shop.run(&["remove", "service", "post"]).exits(2).says("`without` of the environment `production`");
+    shop.run(&["remove", "service", "post"]).exits(2).says("`needs` of the service `api`");
+    shop.run(&["remove", "service", "post", "--cascade", "--yes"]).exits(0);
+    assert!(shop.read("stack.toml").contains("without = [\"services.api.env.DEBUG\"]"));
+    shop.run(&["validate"]).exits(0);
 }

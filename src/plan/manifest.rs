@@ -147,7 +147,7 @@ fn unmerged(path: &Utf8Path, folder: &Utf8Path) -> Diagnostic {
     Diagnostic::error("manifest", format!("`{path}` cannot be used: a merge has left a conflict in it"))
         .note("what is generated need not be merged: it is made again from the merged stack")
         .help(format!(
-            "resolve the conflicts in stack.toml and the like first, then take one side of what is generated and build again: `git checkout HEAD -- {folder} && stackgen build`"
+            "resolve the conflicts in stack.toml and the like first, then take one side of what is generated and build again: `git rm -rfq {folder} && git checkout HEAD -- {folder} && stackgen build`"
         ))
 }
 

@@ -20,6 +20,9 @@ fn interrupted() -> Session {
     session.file(local::JOURNAL, journal.to_text()).file(LEFTOVER, "half a fi")
 }
 
+/// A service whose Dockerfile the other branch has not.
+const WEB: &str = "\n[services.web]\nkind = \"fastapi\"\npath = \"web\"\nport = 8001\n";
+
 #[test]
 fn check_and_diff_tell_of_a_build_that_was_interrupted() {
     let session = interrupted();
@@ -74,7 +77,7 @@ fn an_edit_is_an_edit_even_if_the_manifest_was_taken_back() {
 
 #[test]
 fn a_merge_that_left_a_conflict_in_the_manifest_is_called_that() {
-    let session = Session::with_stack(STACK);
+    let session = Session::with_stack(STACK).file("web/main.py", "");
     session.run(&["build", "--yes"]).exits(0);
     session.git(&["init", "--quiet"]);
     session.commit("the stack");
@@ -84,14 +87,16 @@ fn a_merge_that_left_a_conflict_in_the_manifest_is_called_that() {
         } else {
             session.git(&["switch", "--quiet", "main"]);
         }
-        session.write("stack.toml", format!("{STACK}port = {port}\n"));
+        let more = if branch == "side" { WEB } else { "" };
+        session.write("stack.toml", format!("{STACK}port = {port}\n{more}"));
         session.run(&["build", "--yes"]).exits(0);
         session.commit("another port");
     }
     session.fails_to_merge("side");
-    session.write("stack.toml", format!("{STACK}port = 5435\n"));
+    session.write("stack.toml", format!("{STACK}port = 5435\n{WEB}"));
     let ran = session.run(&["build", "--yes"]).exits(2).says("a merge has left a conflict in it");
-    ran.says("git checkout HEAD -- generated && stackgen build");
+    ran.says("git rm -rfq generated && git checkout HEAD -- generated && stackgen build");
+    session.git(&["rm", "-rfq", "generated"]);
     session.git(&["checkout", "HEAD", "--", "generated"]);
     session.run(&["build", "--yes"]).exits(0).never_says("edited by hand");
 }

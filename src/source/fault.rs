@@ -27,6 +27,8 @@ pub struct Fault {
 enum Sort {
     /// In the parser's own words.
     Told(String),
+    /// A text without its quotes.
+    Unquoted,
     /// A list runs on into the next entry.
     OpenList,
     /// Values within values, more than the parser goes into.
@@ -100,6 +102,11 @@ impl Faults {
             || self.holds(range, |sort| matches!(sort, Sort::TooDeep))
     }
 
+    /// Whether a value is a text that lacks its quotes.
+    pub fn is_unquoted(&self, range: &Range<usize>) -> bool {
+        self.holds(range, |sort| matches!(sort, Sort::Unquoted))
+    }
+
     pub fn has_control_character(&self, range: &Range<usize>) -> bool {
         self.holds(range, |sort| matches!(sort, Sort::Control(_)))
     }
@@ -124,6 +131,7 @@ impl Fault {
             {
                 Sort::Control(found)
             }
+            _ if is_unquoted(message, &text[range.clone()]) => Sort::Unquoted,
             _ if message.contains("recursion") => Sort::TooDeep,
             _ if message.starts_with("missing comma between array elements")
                 && begins_entry(text, range.start) =>
@@ -135,11 +143,16 @@ impl Fault {
         Self { range, sort }
     }
 
-    pub fn diagnostic(&self, file: FileId) -> Diagnostic {
+    pub fn diagnostic(&self, file: FileId, text: &str) -> Diagnostic {
         let span = Span::new(file, self.range.clone());
         let error = |message: &str| Diagnostic::error("syntax", format!("this is not TOML: {message}"));
         match &self.sort {
             Sort::Told(message) => error(message).at(span, message),
+            Sort::Unquoted => error("a text stands between quotes").at(span, "a text without quotes").help_replace(
+                "put it between quotes",
+                span,
+                format!("\"{}\"", &text[self.range.clone()]),
+            ),
             Sort::OpenList => error("the list before this is not closed")
                 .at(span, "taken for an item of the list")
                 .help("close the list with `]`"),
@@ -160,6 +173,15 @@ impl Fault {
             }
         }
     }
+}
+
+/// Whether a value that the parser takes for a number or a word of TOML's is a text.
+fn is_unquoted(message: &str, value: &str) -> bool {
+    let is_told =
+        ["invalid float", "string values must be quoted"].iter().any(|start| message.starts_with(start));
+    is_told
+        && value.starts_with(|first: char| first.is_ascii_alphabetic() || "./~".contains(first))
+        && !value.contains(['"', '\'', '\\', '\n', '\r', '\t'])
 }
 
 /// What a conflict begins with, at the start of its line.

@@ -12,7 +12,7 @@ use crate::diagnostics::Diagnostic;
 pub fn parse(file: FileId, text: &str) -> (Node, Vec<Diagnostic>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let faults = Faults::sorted(text, &errors);
-    let diagnostics = faults.shown.iter().map(|fault| fault.diagnostic(file)).collect();
+    let diagnostics = faults.shown.iter().map(|fault| fault.diagnostic(file, text)).collect();
     let mut parser = Parser { text, file, faults, diagnostics };
     // What the whole file lacks is said at its start: marking all of it would say nothing.
     let span = Span::new(file, 0..0);
@@ -47,8 +47,11 @@ impl Parser<'_> {
         if self.faults.is_lost(&range) {
             return None;
         }
-        let span = Span::new(self.file, range);
+        let is_unquoted = self.faults.is_unquoted(&range);
+        let span = Span::new(self.file, range.clone());
         let value = match value.into_inner() {
+            // It is what was meant, and whoever reads it finds nothing else wrong with it.
+            _ if is_unquoted => NodeValue::String(self.text[range].to_owned()),
             DeValue::String(text) => NodeValue::String(self.text(text.into_owned(), span)),
             DeValue::Integer(number) => self.integer(number.as_str(), number.radix(), span)?,
             DeValue::Float(number) => NodeValue::Float(number.as_str().parse().unwrap_or(f64::NAN)),

@@ -158,3 +158,11 @@ fn what_the_gateway_could_not_load_is_no_valid_route() {
     let ran = Session::with_stack(&right).run(&["validate"]);
     assert!(!ran.stderr().contains("invalid-route"), "{}", ran.stderr());
 }
+
+#[test]
+fn a_text_without_quotes_is_told_so_once_and_is_read_all_the_same() {
+    let text = "[stack]\nname = \"s\"\n[services.web]\nimage = nginx:1.27\nport = 80\n[services.db]\nkind = postgres\n";
+    let ran = Session::with_stack(text).run(&["validate"]).exits(2);
+    let ran = ran.says("image = \"nginx:1.27\"").says("kind = \"postgres\"");
+    assert_eq!(ran.stderr().matches("error[").count(), 2, "{}", ran.stderr());
+}

@@ -60,6 +60,7 @@ const OF_WHOLE_FILES: &[&str] = &[
     "jwt-without-consumer",
     "missing-key",
     "missing-path",
+    "pinned-name",
     "route-without-gateway",
     "unknown-reference",
 ];

@@ -177,3 +177,39 @@ fn a_secret_is_unused_only_if_nothing_in_any_environment_may_read_it() {
     assert!(!rules(&on_the_host).contains(&"unused-secret"));
     assert_eq!(rules(&format!("{stack}[services.other]\nimage = 7\n{read}")), ["wrong-type"]);
 }
+
+/// A stack of one database whose volume has a name of its own, and an environment that says of it what is given.
+fn pinned(environment: &str) -> Vec<Diagnostic> {
+    found(&format!(
+        "[services.db]\nkind = \"postgres\"\nport = 5433\n[compose_extra.volumes.db-data]\nname = \"s_pg\"\n\
+         [environments.e]\n{environment}"
+    ))
+}
+
+#[test]
+fn a_pinned_name_is_shared_by_stacks_of_different_names_alone_unless_it_is_somebody_elses() {
+    let is_shared = |environment: &str| {
+        let found = pinned(environment);
+        assert!(found.iter().all(|one| one.rule == "pinned-name"), "{found:?}");
+        !found.is_empty()
+    };
+    let named = "stack.name = \"s-e\"\nservices.db.port = 5533\n";
+    assert!(is_shared(named));
+    assert!(!is_shared("services.db.port = 5533\n"));
+    assert!(!is_shared(&format!("{named}compose_extra.volumes.db-data.name = \"s-e_pg\"\n")));
+    assert!(!is_shared(&format!("{named}without = [\"compose_extra.volumes.db-data\"]\n")));
+    assert!(!is_shared(&format!("{named}compose_extra.volumes.db-data.external = true\n")));
+    assert!(!is_shared("stack.name = \"s-e\"\nwithout = [\"services.db\"]\n"));
+    // The name that the base's volume has of itself is as good as one that is said.
+    let text = "[services.db]\nkind = \"postgres\"\nport = 5433\n[environments.e]\nstack.name = \"s-e\"\nservices.db.port = 5533\n\
+                compose_extra.volumes.db-data.name = \"s_db-data\"\n";
+    assert_eq!(rules(text), ["pinned-name"]);
+    // A variable is one for both, but for that of the project.
+    let variable = |name: &str| {
+        rules(&format!(
+            "[services.web]\nimage = \"a:1\"\ncompose_extra = {{ container_name = \"{name}\" }}\n[environments.e]\nstack.name = \"s-e\"\n"
+        ))
+    };
+    assert_eq!(variable("${WHO:-shop}-web"), ["pinned-name"]);
+    assert!(variable("${COMPOSE_PROJECT_NAME}-web").is_empty());
+}

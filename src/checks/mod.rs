@@ -35,6 +35,7 @@ mod missing_path;
 mod open_admin;
 mod output_collision;
 mod path_escape;
+mod pinned_name;
 mod plugin_config;
 mod plugin_facts;
 mod plugin_host_unknown;
@@ -111,6 +112,7 @@ pub static RULES: &[&Rule] = &[
     &reading::OPEN_PORT,
     &output_collision::RULE,
     &path_escape::RULE,
+    &pinned_name::RULE,
     &plugin_config::RULE,
     &plugin_host_unknown::RULE,
     &plugin_unknown::RULE,

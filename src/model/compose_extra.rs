@@ -10,8 +10,8 @@ pub type ComposeExtra = IndexMap<String, Spanned<Json>>;
 
 /// Every key of a table, lists of pairs turned into tables.
 #[must_use]
-pub fn compose_extra(table: Option<&Spanned<Named<Free>>>) -> ComposeExtra {
-    let entries = table.iter().flat_map(|table| table.value.iter());
+pub fn compose_extra(table: Option<&Named<Free>>) -> ComposeExtra {
+    let entries = table.into_iter().flat_map(Named::iter);
     entries
         .map(|(name, entry)| (name.clone(), Spanned::new(one_form(name, &entry.value.value.0), entry.name)))
         .collect()

@@ -82,7 +82,7 @@ impl Resolver<'_> {
             backup: self.backup(endpoint),
             commands: self.commands(endpoint),
             start_level: 0,
-            compose_extra: compose_extra(table.compose_extra.as_ref()),
+            compose_extra: compose_extra(table.compose_extra.as_ref().map(|extra| &extra.value)),
             synthesised: endpoint.synthesised,
         }
     }

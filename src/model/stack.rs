@@ -11,7 +11,7 @@ use super::route::{Plugin, Route};
 use super::text::Text;
 use super::unread::Unread;
 use super::upstream::Upstream;
-use crate::source::language::{JwtAlgorithm, Level, Placement, Restart, Role, TargetTable};
+use crate::source::language::{ComposeDeclaration, JwtAlgorithm, Level, Placement, Restart, Role, TargetTable};
 use crate::source::values::{Duration, KeyPath, ProjectPath, Protocol, Size};
 use crate::source::{List, Span, Spanned};
 
@@ -42,6 +42,8 @@ pub struct Stack {
     pub targets: Vec<Target>,
     /// Keys of Compose beside its services.
     pub compose_extra: ComposeExtra,
+    /// What those declare, each with its place.
+    pub compose_declared: Vec<ComposeDeclaration>,
     /// `[checks]`: how much each rule matters to this stack.
     pub levels: IndexMap<String, (Spanned<Level>, Span)>,
     pub unresolved: Vec<Unresolved>,

@@ -24,6 +24,7 @@ pub fn stack(description: &str) -> Stack {
     api.description = description.to_owned();
     Stack {
         compose_extra: ComposeExtra::new(),
+        compose_declared: Vec::new(),
         name: spanned("shop".to_owned()),
         file: "stack.toml".into(),
         description: Some(description.to_owned()),

@@ -1,7 +1,7 @@
 //! Values as a person would write them in TOML.
 
-pub use crate::source::quoted;
 pub(super) use crate::source::key;
+pub use crate::source::quoted;
 
 /// A list of strings on one line.
 #[must_use]

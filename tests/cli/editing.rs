@@ -123,6 +123,29 @@ fn a_service_that_nobody_needs_is_removed_and_the_rest_stays_byte_for_byte() {
 }
 
 #[test]
+fn what_is_said_of_a_volume_goes_with_the_service_and_the_next_one_gets_no_old_data() {
+    let said = "\n[compose_extra.volumes.old-data]\nname = \"old_pg\"\n\n[environments.live.compose_extra.volumes.old-data]\nname = \"live_pg\"\n";
+    let kept = "\n[compose_extra.volumes.both]\nname = \"both\"\n";
+    let both = "compose_extra = { volumes = [\"both:/both\"] }\n";
+    let services = format!(
+        "[services.old]\nkind = \"postgres\"\nport = 5499\n{both}\n[services.web]\nimage = \"nginx:1.27-alpine\"\n{both}"
+    );
+    let stack = format!("[stack]\nname = \"shop\"\n\n{services}{kept}{said}");
+    let shop = Session::with_stack(&stack);
+    shop.run(&["remove", "service", "old", "--yes"])
+        .exits(0)
+        .says("the volume `live_pg` stays with its data")
+        .says("the volume `old_pg` stays with its data")
+        .never_says("both");
+    let after = shop.read("stack.toml");
+    assert!(!after.contains("_pg") && !after.contains("old-data"), "{after}");
+    assert!(after.contains(kept), "{after}");
+    shop.run(&["add", "service", "old", "--kind", "mysql", "--yes"]).exits(0);
+    shop.run(&["build", "--yes"]).exits(0);
+    assert!(!shop.read("generated/docker-compose.yml").contains("old_pg"));
+}
+
+#[test]
 fn a_renamed_service_is_renamed_everywhere() {
     let shop = shop();
     shop.run(&["rename", "service", "orders-db", "store", "--yes"])

@@ -43,14 +43,16 @@ struct Holder<'a> {
 /// Everything of a stack that runs, by its name on the engine, but what is somebody else's.
 fn held(stack: &Stack) -> Vec<(String, Holder<'_>)> {
     let mut all = Vec::new();
+    let said = stack.compose_declared.iter();
+    let pins: BTreeMap<(ComposeSort, &str), Span> =
+        said.filter_map(|said| Some(((said.sort, said.key.as_str()), said.name.as_ref()?.span))).collect();
     for sort in [ComposeSort::Volume, ComposeSort::Network] {
         for key in used(stack, sort) {
             let engine = stack.engine_name(sort, &key);
             if engine.external || follows_from_the_stack(&engine.name) {
                 continue;
             }
-            let said = stack.compose_declared.iter().find(|said| said.sort == sort && said.key.value == key);
-            let pinned = said.and_then(|said| Some(said.name.as_ref()?.span));
+            let pinned = pins.get(&(sort, key.as_str())).copied();
             let own = format!("{}_{key}", *stack.name);
             let key = ["compose_extra", sort.table(), &key, "name"].map(ToOwned::to_owned).to_vec();
             all.push((engine.name, Holder { stack, word: sort.word(), pinned, key, own }));
@@ -60,7 +62,8 @@ fn held(stack: &Stack) -> Vec<(String, Holder<'_>)> {
         let Some(said) = service.compose_extra.get("container_name") else { continue };
         let Some(name) = said.value.as_str().filter(|name| !follows_from_the_stack(name)) else { continue };
         let own = format!("{}-{}", *stack.name, *service.name);
-        let key = ["services", &*service.name, "compose_extra", "container_name"].map(ToOwned::to_owned).to_vec();
+        let key =
+            ["services", &*service.name, "compose_extra", "container_name"].map(ToOwned::to_owned).to_vec();
         all.push((name.to_owned(), Holder { stack, word: "container", pinned: Some(said.span), key, own }));
     }
     all
@@ -85,10 +88,13 @@ fn used(stack: &Stack, sort: ComposeSort) -> Vec<String> {
             })
             .collect(),
         ComposeSort::Network => {
-            let said = in_containers(stack).filter_map(|service| service.compose_extra.get("networks")?.value.as_object());
+            let said = in_containers(stack)
+                .filter_map(|service| service.compose_extra.get("networks")?.value.as_object());
             let own = stack.networks.iter().map(|network| network.name.clone());
             own.chain(said.flat_map(serde_json::Map::keys).cloned()).collect()
         }
+        // The engine knows nothing else of a Compose file by name.
+        ComposeSort::Service | ComposeSort::Config | ComposeSort::Secret => Vec::new(),
     };
     keys.sort();
     keys.dedup();
@@ -103,8 +109,10 @@ fn shared(word: &str, name: &str, holders: &[Holder<'_>]) -> Option<Diagnostic> 
     let pinned = holders.iter().find_map(|holder| holder.pinned)?;
     let other = others.first()?;
     let (one, two) = (&*first.stack.name, &*other.stack.name);
-    let message = format!("`{one}` and `{two}` would share the {word} `{name}`, though each has a name of its own");
-    let mut diagnostic = Diagnostic::error(RULE.name, message).at(pinned, format!("the {word} is called this in both"));
+    let message =
+        format!("`{one}` and `{two}` would share the {word} `{name}`, though each has a name of its own");
+    let mut diagnostic =
+        Diagnostic::error(RULE.name, message).at(pinned, format!("the {word} is called this in both"));
     for other in &others {
         let places = [Some(other.stack.name.span), other.pinned.filter(|place| *place != pinned)];
         for (place, text) in places.into_iter().zip(["a stack of its own", "said again here"]) {

@@ -3,6 +3,8 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 
+use super::stack::{Known, Service, Unresolved};
+use crate::source::language::ComposeSort;
 use crate::source::{Free, Named, Spanned};
 
 /// Keys of Compose by name, each with the place of its name.
@@ -27,6 +29,40 @@ fn one_form(name: &str, value: &Json) -> Json {
         ("tmpfs", Json::String(_)) => json!([value]),
         _ => value.clone(),
     }
+}
+
+/// A service that another waits for before it starts.
+#[derive(Debug, Clone, Copy)]
+pub struct Wait<'a> {
+    pub name: &'a Spanned<String>,
+    /// The key of Compose that says so; none for `needs`.
+    pub key: Option<&'static str>,
+}
+
+impl Service {
+    /// Every service that Compose starts before this one: what it needs, and what it names in Compose's own words, but for what Compose
+    /// does without.
+    pub fn waits(&self) -> impl Iterator<Item = Wait<'_>> {
+        let needs = self.needs.iter().map(|need| Wait { name: &need.service, key: None });
+        let said = self.compose_names.iter().filter(|said| said.is_waited_for() && !said.is_optional);
+        needs.chain(said.map(|said| Wait { name: &said.name, key: Some(said.key) }))
+    }
+}
+
+/// Services that are named in Compose's own words, and that the stack does not have.
+pub fn unresolved(services: &IndexMap<String, Service>, unreadable: &[String]) -> Vec<Unresolved> {
+    let names =
+        services.values().flat_map(|service| service.compose_names.iter().map(move |said| (service, said)));
+    names
+        .filter(|(_, said)| said.sort == ComposeSort::Service && !said.is_optional)
+        .filter(|(_, said)| {
+            !services.contains_key(said.name.as_str()) && !unreadable.contains(&said.name.value)
+        })
+        .map(|(service, said)| {
+            let known = Known::ServicesBut(service.name.value.clone());
+            Unresolved { name: said.name.clone(), sort: "service", known }
+        })
+        .collect()
 }
 
 /// `NAME=value` in a list, as a table. What has no separator is given `otherwise`.

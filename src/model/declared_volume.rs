@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::{ComposeExtra, Service, Stack};
-use crate::source::language::ComposeSort;
+use crate::source::language::{ComposeSort, named_volume};
 
 /// A volume that the Compose file declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,13 +104,10 @@ fn extra_mount(item: &Json) -> Option<ExtraMount<'_>> {
         let read_only = item["read_only"] == true;
         return (!key.contains('$')).then_some(ExtraMount { key, read_only });
     };
-    let (key, rest) = text.split_once(':')?;
-    // `C:\here:/there`: a drive of Windows, and not a volume of one letter.
-    let is_drive = key.len() == 1 && rest.starts_with(['\\', '/']) && rest.contains(":/");
-    let is_path = key.starts_with(['.', '/', '~']) || is_drive;
+    let (key, rest) = named_volume(text)?;
     let read_only =
         rest.split(':').nth(1).is_some_and(|options| options.split(',').any(|option| option == "ro"));
-    (!is_path && !key.is_empty() && !key.contains('$')).then_some(ExtraMount { key, read_only })
+    (!key.contains('$')).then_some(ExtraMount { key, read_only })
 }
 
 /// `true`, the older table with a name, and whatever a variable decides: of that, the careful answer.

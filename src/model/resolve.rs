@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::agent::agents;
-use super::compose_extra::compose_extra;
+use super::compose_extra::{compose_extra, unresolved as unresolved_names};
 use super::endpoint::{Endpoint, Viewpoint, ports};
 use super::gateway::{gateway, gateway_service, give_password};
 use super::network::{assign_subnets, networks};
@@ -72,6 +72,7 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
         give_password(gateway, &mut services);
     }
     diagnostics.extend(refused(file, &endpoints, &services));
+    unresolved.extend(unresolved_names(&services, unreadable));
     let mut networks = networks(&services);
     let pool = stack_table.and_then(|table| table.subnet_pool.as_ref());
     diagnostics.extend(assign_subnets(&mut networks, pool, &name));

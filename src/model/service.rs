@@ -82,7 +82,8 @@ impl Resolver<'_> {
             backup: self.backup(endpoint),
             commands: self.commands(endpoint),
             start_level: 0,
-            compose_extra: compose_extra(table.compose_extra.as_ref().map(|extra| &extra.value)),
+            compose_extra: compose_extra(table.compose_extra.as_ref().map(|extra| &extra.value.keys)),
+            compose_names: table.compose_extra.iter().flat_map(|extra| extra.value.names.clone()).collect(),
             synthesised: endpoint.synthesised,
         }
     }

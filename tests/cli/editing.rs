@@ -168,6 +168,64 @@ fn a_renamed_service_is_renamed_everywhere() {
     shop.run(&["build", "--yes"]).exits(0);
 }
 
+/// Every place in Compose's own words that names the service `db`, and some that only look like it.
+const SAID_IN_COMPOSES_WORDS: &str = r#"[stack]
+name = "shop"
+
+[services.db]
+image = "postgres:17-alpine"
+
+[services.one]
+image = "nginx:1.27-alpine"
+
+[services.one.compose_extra]
+links = ["db", "db:db"]
+volumes_from = ['db:ro', "container:db"]
+pid = "service:db"
+ipc = "service:db"
+container_name = "db"
+labels = { db = "db" }
+
+[services.one.compose_extra.depends_on.db]
+condition = "service_started"
+
+[services.two]
+image = "nginx:1.27-alpine"
+compose_extra = { depends_on = ["db"], network_mode = "service:db", extends = { service = "db" } }
+
+[environments.live.services.two]
+compose_extra = { depends_on = { db = { condition = "service_started", required = false } } }
+"#;
+
+#[test]
+fn a_renamed_service_is_followed_into_composes_own_words() {
+    let shop = Session::with_stack(SAID_IN_COMPOSES_WORDS);
+    shop.run(&["rename", "service", "db", "store", "--yes"]).exits(0);
+    let expected = SAID_IN_COMPOSES_WORDS
+        .replace("[services.db]", "[services.store]")
+        .replace("[\"db\", \"db:db\"]", "[\"store\", \"store:db\"]")
+        .replace("'db:ro'", "'store:ro'")
+        .replace("\"service:db\"", "\"service:store\"")
+        .replace("depends_on.db]", "depends_on.store]")
+        .replace("depends_on = [\"db\"]", "depends_on = [\"store\"]")
+        .replace("service = \"db\"", "service = \"store\"")
+        .replace("{ db = { condition", "{ store = { condition");
+    assert_eq!(shop.read("stack.toml"), expected);
+    shop.run(&["validate"]).exits(0);
+}
+
+#[test]
+fn a_service_that_is_named_in_composes_own_words_is_not_removed() {
+    let shop = Session::with_stack(SAID_IN_COMPOSES_WORDS);
+    shop.run(&["remove", "service", "db", "--yes"])
+        .exits(2)
+        .says("others refer to it")
+        .says("`compose_extra.depends_on` of the service `one`")
+        .says("`compose_extra` of the service `two`")
+        .says("`compose_extra` of `two` in `live`");
+    assert_eq!(shop.read("stack.toml"), SAID_IN_COMPOSES_WORDS);
+}
+
 #[test]
 fn what_is_edited_by_another_in_the_meantime_is_not_overwritten() {
     let shop = shop();

@@ -47,6 +47,7 @@ pub fn stack(description: &str) -> Stack {
 pub fn service(name: &str) -> Service {
     Service {
         compose_extra: ComposeExtra::new(),
+        compose_names: Vec::new(),
         name: spanned(name.to_owned()),
         kind: spanned("fastapi".to_owned()),
         role: Role::Service,

@@ -17,7 +17,9 @@ mod transform;
 mod upstream;
 
 pub use self::agent::{AgentTable, BoundaryTable, HandOverTable, Models};
-pub use self::compose_extra::{ComposeDeclaration, ComposeSort, FileExtra};
+pub use self::compose_extra::{
+    ComposeDeclaration, ComposeName, ComposeSort, FileExtra, ServiceExtra, named_volume,
+};
 pub use self::consumer::{ConsumerTable, CredentialTable, JwtAlgorithm};
 pub use self::environment::{OF_THE_BASE, Patch, fitting, lay_over};
 pub use self::gateway::{CertificateTable, GatewayTable, MetricsTable, TlsTable};

@@ -213,3 +213,85 @@ fn a_pinned_name_is_shared_by_stacks_of_different_names_alone_unless_it_is_someb
     assert_eq!(variable("${WHO:-shop}-web"), ["pinned-name"]);
     assert!(variable("${COMPOSE_PROJECT_NAME}-web").is_empty());
 }
+
+/// What is found in a service that says something in Compose's own words, beside one that it may name and one on the machine itself.
+fn said_in_composes_words(extra: &str, file: &str) -> Vec<String> {
+    let text = format!(
+        "[services.web]\nimage = \"a:1\"\ncompose_extra = {{ {extra} }}\n[services.db]\nimage = \"b:1\"\n\
+         [services.own]\nrun = \"host\"\npath = \".\"\ncommand = [\"x\"]\n{file}"
+    );
+    found(&text).iter().map(|one| format!("{}: {}", one.rule, one.message)).collect()
+}
+
+#[test]
+fn what_composes_own_words_name_and_nobody_declares_is_found_wherever_it_stands() {
+    let service = "unknown-reference: there is no service `zzz`";
+    for (extra, expected) in [
+        (
+            "secrets = [\"zzz\"]",
+            "compose-extra: `web` reads the secret `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "secrets = [{ source = \"zzz\" }]",
+            "compose-extra: `web` reads the secret `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "configs = [\"zzz\"]",
+            "compose-extra: `web` reads the config `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "networks = { zzz = {} }",
+            "compose-extra: `web` is on the network `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "networks = [\"zzz\"]",
+            "compose-extra: `web` is on the network `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "volumes = [\"zzz:/z\"]",
+            "compose-extra: `web` mounts the volume `zzz`, which the Compose file does not declare",
+        ),
+        ("links = [\"zzz:z\"]", service),
+        ("depends_on = { zzz = { condition = \"service_started\" } }", service),
+        ("depends_on = [\"zzz\"]", service),
+        ("volumes_from = [\"zzz:ro\"]", service),
+        ("pid = \"service:zzz\"", service),
+        ("network_mode = \"service:zzz\"", service),
+        ("ipc = \"service:zzz\"", service),
+        ("extends = { service = \"zzz\" }", service),
+        (
+            "depends_on = [\"own\"]",
+            "compose-extra: `depends_on` of `web` names `own`, which runs on the machine itself",
+        ),
+    ] {
+        assert_eq!(said_in_composes_words(extra, ""), [expected], "{extra}");
+    }
+}
+
+#[test]
+fn what_composes_own_words_name_and_somebody_declares_is_well() {
+    let file = "[compose_extra]\nsecrets.s.file = \"s\"\nconfigs.c.content = \"c\"\nnetworks.n = {}\nvolumes.v = {}\n";
+    for extra in [
+        "secrets = [\"s\", { source = \"s\" }], configs = [\"c\"], networks = [\"n\", \"default\"]",
+        "volumes = [\"v:/v\", \"./here:/h\", \"${WHICH}:/w\", { type = \"bind\", source = \"/x\", target = \"/x\" }]",
+        "links = [\"db:store\"], depends_on = [\"db\"], volumes_from = [\"container:them\", \"db\"]",
+        "depends_on = { zzz = { condition = \"service_started\", required = false } }",
+        "pid = \"host\", ipc = \"shareable\"",
+        "network_mode = \"service:db\"",
+        "extends = { service = \"zzz\", file = \"more.yml\" }",
+    ] {
+        assert_eq!(said_in_composes_words(extra, file), Vec::<String>::new(), "{extra}");
+    }
+}
+
+#[test]
+fn a_circle_in_composes_own_words_is_one_and_one_name_is_not_for_several_containers() {
+    let text = "[services.a]\nimage = \"a:1\"\ncompose_extra = { depends_on = [\"b\"] }\n[services.b]\nimage = \"b:1\"\nneeds = [\"a\"]\n";
+    let found = found(text);
+    assert_eq!((found.len(), found[0].rule), (1, "dependency-cycle"));
+    let labels = found[0].primary.iter().chain(&found[0].secondary).map(|label| label.text.as_str());
+    assert_eq!(labels.collect::<Vec<_>>(), ["`a` waits for `b` by its `depends_on`", "`b` needs `a`"]);
+    let several = "[services.a]\nimage = \"a:1\"\nreplicas = 2\ncompose_extra = { container_name = \"a\" }\n";
+    assert_eq!(rules(several), ["compose-extra"]);
+    assert!(rules(&several.replace('2', "1")).is_empty());
+}

@@ -8,8 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::model::{ComposeExtra, ExtraMount, Service, Stack};
-use crate::source::nearest;
+use crate::model::{ComposeExtra, Service, Stack};
+use crate::source::language::{ComposeName, ComposeSort, Placement};
+use crate::source::{dotted_key, nearest};
 
 pub static RULE: Rule = Rule {
     name: "compose-extra",
@@ -21,13 +22,13 @@ pub static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let stack = subject.stack;
-    let declared: BTreeSet<String> = stack.declared_volumes().into_iter().map(|volume| volume.key).collect();
+    let declared = declared(stack);
     for service in stack.services.values() {
         findings.extend(unknown(&service.compose_extra, "compose_service", "a service of Compose"));
         findings.extend(contradictions(service));
-        if !stack.compose_extra.contains_key("include") {
-            findings.extend(undeclared_volumes(service, &declared));
-        }
+        findings.extend(undeclared(service, &declared));
+        findings.extend(on_the_host(stack, service));
+        findings.extend(one_name_for_many(service));
     }
     findings.extend(unknown(&stack.compose_extra, "", "a Compose file"));
     findings.extend(contradictions_of_the_file(stack));
@@ -67,19 +68,73 @@ fn unknown(extra: &ComposeExtra, definition: &str, what: &str) -> Vec<Diagnostic
     found
 }
 
-/// Volumes that a service mounts and the Compose file does not declare. What it includes from elsewhere may declare them.
-fn undeclared_volumes(service: &Service, declared: &BTreeSet<String>) -> Vec<Diagnostic> {
-    let Some(said) = service.compose_extra.get("volumes") else { return Vec::new() };
-    let mounts = service.extra_mounts().into_iter().filter(|mount| !declared.contains(mount.key));
-    let finding = |mount: ExtraMount<'_>| {
-        let key = mount.key;
-        let message =
-            format!("`{}` mounts the volume `{key}`, which the Compose file does not declare", *service.name);
-        Diagnostic::error(RULE.name, message)
-            .at(said.span, "Compose would refuse this")
-            .help(format!("write `[compose_extra.volumes.{key}]` beside the services, or say the volume under `volumes` of the service"))
+/// What a service names and the Compose file does not declare. Services are names of the stack's own, and reported as such.
+fn undeclared(service: &Service, declared: &Declared<'_>) -> Vec<Diagnostic> {
+    let names = service.compose_names.iter().filter(|said| said.sort != ComposeSort::Service);
+    let is_there = |said: &ComposeName| declared.contains(&(said.sort, said.name.as_str()));
+    names.filter(|said| !is_there(said)).map(|said| no_such(service, said)).collect()
+}
+
+/// Everything beside the services that the Compose file declares.
+type Declared<'a> = BTreeSet<(ComposeSort, &'a str)>;
+
+fn declared(stack: &Stack) -> Declared<'_> {
+    let volumes = stack.services.values().flat_map(|service| &service.volumes);
+    let volumes = volumes.map(|volume| (ComposeSort::Volume, volume.full_name.as_str()));
+    let networks = stack.networks.iter().map(|network| network.name.as_str());
+    // Compose makes the network `default` of itself.
+    let networks = networks.chain(["default"]).map(|name| (ComposeSort::Network, name));
+    let said = stack.compose_declared.iter().map(|said| (said.sort, said.key.as_str()));
+    volumes.chain(networks).chain(said).collect()
+}
+
+fn no_such(service: &Service, said: &ComposeName) -> Diagnostic {
+    let (word, key) = (said.sort.word(), said.name.as_str());
+    let (verb, own_word) = match said.sort {
+        ComposeSort::Volume => ("mounts", ", or say the volume under `volumes` of the service"),
+        ComposeSort::Network => ("is on", ", or take it out: the networks follow from `needs`"),
+        ComposeSort::Secret => ("reads", ", or give it the value as `env = { NAME = { secret = \"…\" } }`"),
+        ComposeSort::Config | ComposeSort::Service => ("reads", ""),
     };
-    mounts.map(finding).collect()
+    let table = dotted_key(["compose_extra", said.sort.table(), key]);
+    let message =
+        format!("`{}` {verb} the {word} `{key}`, which the Compose file does not declare", *service.name);
+    Diagnostic::error(RULE.name, message)
+        .at(said.name.span, "Compose would refuse this")
+        .help(format!("write `[{table}]` beside the services{own_word}"))
+}
+
+/// Services that are named, and of which the Compose file has nothing: they are the developer's own processes.
+fn on_the_host(stack: &Stack, service: &Service) -> Vec<Diagnostic> {
+    let is_on_host =
+        |name: &str| stack.services.get(name).is_some_and(|other| other.placement == Placement::Host);
+    let names =
+        service.compose_names.iter().filter(|said| said.sort == ComposeSort::Service && !said.is_optional);
+    names
+        .filter(|said| is_on_host(&said.name))
+        .map(|said| {
+            let (name, key) = (said.name.as_str(), said.key);
+            let message =
+                format!("`{key}` of `{}` names `{name}`, which runs on the machine itself", *service.name);
+            Diagnostic::error(RULE.name, message)
+                .at(said.name.span, "Compose would refuse this: its file has no such service")
+                .help(format!(
+                    "take it out; what `{}` has to know of `{name}`, `needs` tells it",
+                    *service.name
+                ))
+        })
+        .collect()
+}
+
+/// A name for one container, of a service that has several.
+fn one_name_for_many(service: &Service) -> Option<Diagnostic> {
+    let said = service.compose_extra.get("container_name").filter(|_| service.replicas.value > 1)?;
+    let (name, count) = (&*service.name, service.replicas.value);
+    let message = format!("`{name}` runs {count} containers, and gives one name to them all");
+    let found = Diagnostic::error(RULE.name, message)
+        .at(said.span, "Compose would refuse this")
+        .and_at(service.replicas.span, "several containers");
+    Some(found.help("remove `container_name`, or run one container"))
 }
 
 fn with(definitions: &Json, schema: &Json) -> Json {

@@ -61,6 +61,7 @@ const OF_WHOLE_FILES: &[&str] = &[
     "missing-key",
     "missing-path",
     "pinned-name",
+    "profile-need",
     "route-without-gateway",
     "unknown-reference",
 ];

@@ -295,3 +295,28 @@ fn a_circle_in_composes_own_words_is_one_and_one_name_is_not_for_several_contain
     assert_eq!(rules(several), ["compose-extra"]);
     assert!(rules(&several.replace('2', "1")).is_empty());
 }
+
+#[test]
+fn what_only_a_profile_starts_is_needed_by_those_alone_that_the_same_profiles_start() {
+    let is_refused = |of_web: &str, says: &str, of_mail: &str| {
+        let text = format!(
+            "[services.web]\nimage = \"a:1\"\n{says}\ncompose_extra = {{ {of_web} }}\n[services.mail]\nimage = \"b:1\"\ncompose_extra = {{ {of_mail} }}\n"
+        );
+        let rules = rules(&text);
+        assert!(rules.iter().all(|rule| *rule == "profile-need"), "{rules:?}");
+        !rules.is_empty()
+    };
+    let (needs, dev) = ("needs = [\"mail\"]", "profiles = [\"dev\"]");
+    assert!(is_refused("", needs, dev));
+    assert!(is_refused("profiles = [\"test\"]", needs, dev));
+    assert!(is_refused("profiles = [\"dev\", \"test\"]", needs, dev));
+    assert!(is_refused("depends_on = [\"mail\"]", "", dev));
+    assert!(is_refused("network_mode = \"service:mail\"", "", dev));
+    assert!(!is_refused(dev, needs, dev));
+    assert!(!is_refused(dev, needs, "profiles = [\"test\", \"dev\"]"));
+    assert!(!is_refused(dev, needs, ""));
+    assert!(!is_refused("", needs, "profiles = []"));
+    assert!(!is_refused("", "", dev));
+    let optional = "depends_on = { mail = { condition = \"service_started\", required = false } }";
+    assert!(!is_refused(optional, "", dev));
+}

@@ -42,6 +42,7 @@ mod plugin_host_unknown;
 mod plugin_unknown;
 mod port_collision;
 mod port_reserved;
+mod profile_need;
 mod rate_limit_order;
 mod reading;
 mod route_without_gateway;
@@ -119,6 +120,7 @@ pub static RULES: &[&Rule] = &[
     &port_collision::RULE,
     &port_reserved::RULE,
     &reading::PRIVILEGED_CONTAINER,
+    &profile_need::RULE,
     &rate_limit_order::RULE,
     &route_without_gateway::RULE,
     &shadowed_route::RULE,

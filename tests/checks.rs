@@ -320,3 +320,27 @@ fn what_only_a_profile_starts_is_needed_by_those_alone_that_the_same_profiles_st
     let optional = "depends_on = { mail = { condition = \"service_started\", required = false } }";
     assert!(!is_refused(optional, "", dev));
 }
+
+#[test]
+fn an_image_in_an_environment_takes_the_place_of_the_build_and_of_how_it_is_built() {
+    let world = |text: &str| {
+        let world = Memory::default().with("a/Dockerfile", "FROM scratch AS dev\n");
+        world.with("stack.toml", format!("[stack]\nname = \"s\"\n[services.a]\n{text}"))
+    };
+    let stack = "path = \"a\"\ncompose_extra = { build = { target = \"dev\" } }\n[environments.prod.services.a]\nimage = \"reg.io/a:1\"\n";
+    let made = stackgen::compile(&world(stack), Utf8Path::new("stack.toml"), None);
+    assert!(made.report.is_empty(), "{:?}", made.report.iter().collect::<Vec<_>>());
+    let compose = |environment: Option<&str>| {
+        let made = made.outputs.iter().find(|output| {
+            output.environment.as_deref() == environment && output.path.ends_with("docker-compose.yml")
+        });
+        made.map(|output| output.contents.clone()).unwrap_or_default()
+    };
+    assert!(compose(None).contains("\"target\": \"dev\""), "{}", compose(None));
+    assert!(!compose(Some("prod")).contains("build:") && compose(Some("prod")).contains("reg.io/a:1"));
+    let alone = world("image = \"reg.io/a:1\"\ncompose_extra = { build = { target = \"dev\" } }\n");
+    let found = stackgen::validate(&alone, Utf8Path::new("stack.toml"), None);
+    let found: Vec<_> = found.report.iter().collect();
+    assert_eq!((found.len(), found[0].rule), (1, "compose-extra"));
+    assert!(found[0].primary.is_some());
+}

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::model::{ComposeExtra, Service, Stack};
+use crate::model::{ComposeExtra, Service, Stack, refines_a_build};
 use crate::source::language::{ComposeName, ComposeSort, Placement};
 use crate::source::{dotted_key, nearest};
 
@@ -29,6 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         findings.extend(undeclared(service, &declared));
         findings.extend(on_the_host(stack, service));
         findings.extend(one_name_for_many(service));
+        findings.extend(built_from_nothing(service));
     }
     findings.extend(unknown(&stack.compose_extra, "", "a Compose file"));
     findings.extend(contradictions_of_the_file(stack));
@@ -124,6 +125,18 @@ fn on_the_host(stack: &Stack, service: &Service) -> Vec<Diagnostic> {
                 ))
         })
         .collect()
+}
+
+/// How to build, without what to build from.
+fn built_from_nothing(service: &Service) -> Option<Diagnostic> {
+    let said = service.compose_extra.get("build").filter(|_| service.build.is_none())?;
+    if !refines_a_build(&said.value) {
+        return None;
+    }
+    let message = format!("`build` of `{}` says how it is built, and nothing says from what", *service.name);
+    let found =
+        Diagnostic::error(RULE.name, message).at(said.span, "Compose would refuse this: it has no `context`");
+    Some(found.help("say the folder as `path` of the service, or remove `build`"))
 }
 
 /// A name for one container, of a service that has several.

@@ -31,6 +31,14 @@ fn one_form(name: &str, value: &Json) -> Json {
     }
 }
 
+/// Whether it says of a build how, as `target` does, but not from what.
+#[must_use]
+pub fn refines_a_build(build: &Json) -> bool {
+    build
+        .as_object()
+        .is_some_and(|build| !build.contains_key("context") && !build.contains_key("dockerfile_inline"))
+}
+
 /// A service that another waits for before it starts.
 #[derive(Debug, Clone, Copy)]
 pub struct Wait<'a> {

@@ -344,3 +344,18 @@ fn an_image_in_an_environment_takes_the_place_of_the_build_and_of_how_it_is_buil
     assert_eq!((found.len(), found[0].rule), (1, "compose-extra"));
     assert!(found[0].primary.is_some());
 }
+
+#[test]
+fn an_environment_that_says_with_the_word_what_the_base_says_in_composes_words_is_told_how() {
+    let stack = |without: &str| {
+        found(&format!(
+            "[services.x]\nimage = \"a:1\"\ncompose_extra = {{ environment = {{ DEBUG = \"0\" }} }}\n\
+             [environments.dev]\n{without}\n[environments.dev.services.x]\nenv = {{ DEBUG = \"1\" }}\n"
+        ))
+    };
+    let refused = stack("");
+    let way_out = "without = [\"services.x.compose_extra.environment.DEBUG\"]";
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0].help.iter().any(|help| help.message.contains(way_out)), "{refused:?}");
+    assert!(stack(way_out).is_empty());
+}

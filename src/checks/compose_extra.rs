@@ -10,7 +10,7 @@ use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::model::{ComposeExtra, Service, Stack, refines_a_build};
 use crate::source::language::{ComposeName, ComposeSort, Placement};
-use crate::source::{dotted_key, nearest};
+use crate::source::{Span, dotted_key, nearest, quoted};
 
 pub static RULE: Rule = Rule {
     name: "compose-extra",
@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let declared = declared(stack);
     for service in stack.services.values() {
         findings.extend(unknown(&service.compose_extra, "compose_service", "a service of Compose"));
-        findings.extend(contradictions(service));
+        findings.extend(contradictions(stack, service));
         findings.extend(undeclared(service, &declared));
         findings.extend(on_the_host(stack, service));
         findings.extend(one_name_for_many(service));
@@ -173,17 +173,23 @@ const WORDS: &[(&str, &str)] = &[
     ("scale", "replicas"),
 ];
 
-fn contradictions(service: &Service) -> Vec<Diagnostic> {
+fn contradictions(stack: &Stack, service: &Service) -> Vec<Diagnostic> {
     let extra = &service.compose_extra;
     let mut found = Vec::new();
     for (key, word) in WORDS {
         if let Some(value) = extra.get(*key) {
-            found.push(says_itself(service, key, value.span, format!("say it as `{word}` of the service")));
+            found.push(says_itself(
+                stack,
+                service,
+                key,
+                value.span,
+                format!("say it as `{word}` of the service"),
+            ));
         }
     }
     let own = |key: &str, is_written: bool, help: &str| {
         let value = extra.get(key).filter(|_| is_written)?;
-        Some(says_itself(service, key, value.span, help.to_owned()))
+        Some(says_itself(stack, service, key, value.span, help.to_owned()))
     };
     found.extend(own("image", service.build.is_none(), "say it as `image` of the service"));
     found.extend(own("command", !service.command.is_empty(), "say it as `command` of the service"));
@@ -199,7 +205,7 @@ fn contradictions(service: &Service) -> Vec<Diagnostic> {
     ));
     let is_in_network_mode = extra.contains_key("network_mode") && extra.contains_key("networks");
     found.extend(own("networks", is_in_network_mode, "keep one of `network_mode` and `networks`"));
-    found.extend(parts(service));
+    found.extend(parts(stack, service));
     found
 }
 
@@ -207,7 +213,7 @@ fn contradictions(service: &Service) -> Vec<Diagnostic> {
 type IsWritten<'a> = &'a dyn Fn(&str) -> bool;
 
 /// Entries of a table that stackgen writes as well.
-fn parts(service: &Service) -> Vec<Diagnostic> {
+fn parts(stack: &Stack, service: &Service) -> Vec<Diagnostic> {
     let environment = |name: &str| service.environment.contains_key(name);
     let label = |name: &str| name.starts_with("com.stackgen.");
     let need = |name: &str| service.needs.iter().any(|need| need.service.value == name);
@@ -231,7 +237,13 @@ fn parts(service: &Service) -> Vec<Diagnostic> {
         let Some(value) = service.compose_extra.get(key) else { continue };
         let names = value.value.as_object().into_iter().flat_map(serde_json::Map::keys);
         for name in names.filter(|name| is_written(name)) {
-            found.push(says_itself(service, &format!("{key}.{name}"), value.span, help.to_owned()));
+            found.push(says_itself(
+                stack,
+                service,
+                &dotted_key([key, name.as_str()]),
+                value.span,
+                help.to_owned(),
+            ));
         }
     }
     let limits = service.compose_extra.get("deploy");
@@ -239,15 +251,23 @@ fn parts(service: &Service) -> Vec<Diagnostic> {
         let said = limits.filter(|deploy| is_written && !deploy.value["resources"]["limits"][name].is_null());
         found.extend(said.map(|deploy| {
             let key = format!("deploy.resources.limits.{name}");
-            says_itself(service, &key, deploy.span, format!("say it as `{name}` of the service"))
+            says_itself(stack, service, &key, deploy.span, format!("say it as `{name}` of the service"))
         }));
     }
     found
 }
 
-fn says_itself(service: &Service, key: &str, span: crate::source::Span, help: String) -> Diagnostic {
+fn says_itself(stack: &Stack, service: &Service, key: &str, span: Span, help: String) -> Diagnostic {
     let message = format!("`{key}` of `{}` is what stackgen says itself", *service.name);
-    Diagnostic::error(RULE.name, message).at(span, "would be said twice").help(help)
+    let found = Diagnostic::error(RULE.name, message).at(span, "would be said twice").help(help);
+    let Some(environment) = &stack.environment else { return found };
+    // Where the environment says it with the word, and only the base in Compose's own.
+    let path = format!("{}.{key}", dotted_key(["services", &*service.name, "compose_extra"]));
+    let table = dotted_key(["environments", environment.as_str()]);
+    found.help(format!(
+        "if it is so in the base alone, leave it out here: `without = [{}]` under `[{table}]`",
+        quoted(&path)
+    ))
 }
 
 fn contradictions_of_the_file(stack: &Stack) -> Vec<Diagnostic> {

@@ -57,6 +57,7 @@ pub struct Compilation {
 const OF_WHOLE_FILES: &[&str] = &[
     "agent-root",
     "agent-unowned-service",
+    "compose-extra",
     "jwt-without-consumer",
     "missing-key",
     "missing-path",

@@ -359,3 +359,9 @@ fn an_environment_that_says_with_the_word_what_the_base_says_in_composes_words_i
     assert!(refused[0].help.iter().any(|help| help.message.contains(way_out)), "{refused:?}");
     assert!(stack(way_out).is_empty());
 }
+
+#[test]
+fn what_a_broken_line_may_have_declared_is_not_called_undeclared() {
+    let text = "[services.x]\nimage = \"a:1\"\ncompose_extra = { volumes = [\"media:/m\"] }\n<<<<<<< ours\n[compose_extra.volumes.media]\n";
+    assert!(rules(text).iter().all(|rule| *rule == "syntax"), "{:?}", rules(text));
+}

@@ -365,3 +365,40 @@ fn what_a_broken_line_may_have_declared_is_not_called_undeclared() {
     let text = "[services.x]\nimage = \"a:1\"\ncompose_extra = { volumes = [\"media:/m\"] }\n<<<<<<< ours\n[compose_extra.volumes.media]\n";
     assert!(rules(text).iter().all(|rule| *rule == "syntax"), "{:?}", rules(text));
 }
+
+#[test]
+fn a_mistake_in_what_a_kind_exports_is_the_kinds_and_not_a_port_that_is_missing() {
+    let places = |kind: &str, search: &str| {
+        let stack = format!(
+            "[stack]\nname = \"s\"\n[services.search]\nkind = \"search\"\n{search}\n[services.api]\nimage = \"a:1\"\nneeds = [\"search\"]\n\
+             [services.web]\nimage = \"a:1\"\nneeds = [\"search\"]\n"
+        );
+        let kind = format!("description = \"d\"\n{kind}\n");
+        let world = Memory::default().with("stack.toml", stack).with("templates/kinds/search.toml", kind);
+        let found = stackgen::validate(&world, Utf8Path::new("stack.toml"), None);
+        let place = |one: &Diagnostic| {
+            let file = one.primary.as_ref().map(|label| found.sources.file(label.span.file).path.clone());
+            format!("{} in {}: {}", one.rule, file.unwrap_or_default(), one.message)
+        };
+        found.report.iter().map(place).collect::<Vec<_>>()
+    };
+    let kind = "unknown-reference in templates/kinds/search.toml:";
+    let with_port = "image = \"x:1\"\nports = { main = 7700 }\n";
+    assert_eq!(
+        places(&format!("{with_port}exports = {{ U = \"{{{{ service.url }}}}\" }}"), "port = 7700"),
+        [format!("{kind} `url` is no fact of this service")]
+    );
+    assert_eq!(
+        places(&format!("{with_port}exports = {{ K = \"{{{{ secrets.kei }}}}\" }}"), "port = 7700"),
+        [format!("{kind} `kei` is no secret of this kind")]
+    );
+    assert_eq!(
+        places("image = \"x/y:{{ options.version }}\"", ""),
+        [format!("{kind} `version` is no option of this kind")]
+    );
+    let without = places("image = \"x:1\"\nscheme = \"http\"\nexports = { U = \"{{ service.url }}\" }", "");
+    assert!(
+        without.len() == 2 && without.iter().all(|one| one.ends_with("needs `search`, which has no port")),
+        "{without:?}"
+    );
+}

@@ -1,5 +1,7 @@
 //! A document to a resolved stack, for one environment.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::agent::agents;
@@ -73,6 +75,9 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
     }
     diagnostics.extend(refused(file, &endpoints, &services));
     unresolved.extend(unresolved_names(&services, unreadable));
+    // A kind's mistake is met by each service that uses it.
+    let mut known = BTreeSet::new();
+    unresolved.retain(|missing| known.insert((missing.name.span, missing.name.value.clone(), missing.sort)));
     let mut networks = networks(&services);
     let pool = stack_table.and_then(|table| table.subnet_pool.as_ref());
     diagnostics.extend(assign_subnets(&mut networks, pool, &name));

@@ -8,6 +8,10 @@ use super::text::Text;
 use crate::source::values::{Piece, Template};
 use crate::source::{Span, Spanned};
 
+/// What a service's facts and ports are called where one is missing.
+pub const FACT: &str = "fact of this service";
+pub const PORT: &str = "port of this service";
+
 /// A reference that means nothing: the segment that is wrong, what it should have been, and what there is.
 pub struct Unknown {
     pub name: String,
@@ -110,12 +114,11 @@ impl Scope<'_> {
             [fact] => endpoint
                 .fact(fact, from)
                 .map(Text::literal)
-                .ok_or_else(|| unknown(fact, "fact of this service", endpoint.fact_names(from))),
-            ["ports", name] => {
-                endpoint.port_named(name).map(|port| Text::literal(port.container.to_string())).ok_or_else(
-                    || unknown(name, "port of this service", endpoint.ports.iter().map(|port| &port.name)),
-                )
-            }
+                .ok_or_else(|| unknown(fact, FACT, endpoint.fact_names(from))),
+            ["ports", name] => endpoint
+                .port_named(name)
+                .map(|port| Text::literal(port.container.to_string()))
+                .ok_or_else(|| unknown(name, PORT, endpoint.ports.iter().map(|port| &port.name))),
             _ => Err(unknown(&path.join("."), "fact of a service", endpoint.fact_names(from))),
         };
         found.map_err(|unknown| if may_be_unread(endpoint, path) { None } else { Some(unknown) })

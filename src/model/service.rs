@@ -163,7 +163,12 @@ impl Resolver<'_> {
             }
             return None;
         };
+        let before = self.unresolved.len();
         let image = self.kind_text(endpoint, &image.value);
+        // What a reference that means nothing leaves of a name need not be one.
+        if self.unresolved.len() > before || !endpoint.is_kind_whole {
+            return None;
+        }
         let span = endpoint.table.options.as_ref().map_or(endpoint.name.span, |options| options.span);
         self.usable(Spanned::new(image, span))
     }

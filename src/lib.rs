@@ -57,9 +57,12 @@ pub struct Compilation {
 const OF_WHOLE_FILES: &[&str] = &[
     "agent-root",
     "agent-unowned-service",
+    "compose-extra",
     "jwt-without-consumer",
     "missing-key",
     "missing-path",
+    "pinned-name",
+    "profile-need",
     "route-without-gateway",
     "unknown-reference",
 ];

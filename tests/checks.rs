@@ -197,3 +197,228 @@ fn a_secret_is_unused_only_if_nothing_in_any_environment_may_read_it() {
     assert!(!rules(&on_the_host).contains(&"unused-secret"));
     assert_eq!(rules(&format!("{stack}[services.other]\nimage = 7\n{read}")), ["wrong-type"]);
 }
+
+/// A stack of one database whose volume has a name of its own, and an environment that says of it what is given.
+fn pinned(environment: &str) -> Vec<Diagnostic> {
+    found(&format!(
+        "[services.db]\nkind = \"postgres\"\nport = 5433\n[compose_extra.volumes.db-data]\nname = \"s_pg\"\n\
+         [environments.e]\n{environment}"
+    ))
+}
+
+#[test]
+fn a_pinned_name_is_shared_by_stacks_of_different_names_alone_unless_it_is_somebody_elses() {
+    let is_shared = |environment: &str| {
+        let found = pinned(environment);
+        assert!(found.iter().all(|one| one.rule == "pinned-name"), "{found:?}");
+        !found.is_empty()
+    };
+    let named = "stack.name = \"s-e\"\nservices.db.port = 5533\n";
+    assert!(is_shared(named));
+    assert!(!is_shared("services.db.port = 5533\n"));
+    assert!(!is_shared(&format!("{named}compose_extra.volumes.db-data.name = \"s-e_pg\"\n")));
+    assert!(!is_shared(&format!("{named}without = [\"compose_extra.volumes.db-data\"]\n")));
+    assert!(!is_shared(&format!("{named}compose_extra.volumes.db-data.external = true\n")));
+    assert!(!is_shared("stack.name = \"s-e\"\nwithout = [\"services.db\"]\n"));
+    // The name that the base's volume has of itself is as good as one that is said.
+    let text = "[services.db]\nkind = \"postgres\"\nport = 5433\n[environments.e]\nstack.name = \"s-e\"\nservices.db.port = 5533\n\
+                compose_extra.volumes.db-data.name = \"s_db-data\"\n";
+    assert_eq!(rules(text), ["pinned-name"]);
+    // A variable is one for both, but for that of the project.
+    let variable = |name: &str| {
+        rules(&format!(
+            "[services.web]\nimage = \"a:1\"\ncompose_extra = {{ container_name = \"{name}\" }}\n[environments.e]\nstack.name = \"s-e\"\n"
+        ))
+    };
+    assert_eq!(variable("${WHO:-shop}-web"), ["pinned-name"]);
+    assert!(variable("${COMPOSE_PROJECT_NAME}-web").is_empty());
+}
+
+/// What is found in a service that says something in Compose's own words, beside one that it may name and one on the machine itself.
+fn said_in_composes_words(extra: &str, file: &str) -> Vec<String> {
+    let text = format!(
+        "[services.web]\nimage = \"a:1\"\ncompose_extra = {{ {extra} }}\n[services.db]\nimage = \"b:1\"\n\
+         [services.own]\nrun = \"host\"\npath = \".\"\ncommand = [\"x\"]\n{file}"
+    );
+    found(&text).iter().map(|one| format!("{}: {}", one.rule, one.message)).collect()
+}
+
+#[test]
+fn what_composes_own_words_name_and_nobody_declares_is_found_wherever_it_stands() {
+    let service = "unknown-reference: there is no service `zzz`";
+    for (extra, expected) in [
+        (
+            "secrets = [\"zzz\"]",
+            "compose-extra: `web` reads the secret `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "secrets = [{ source = \"zzz\" }]",
+            "compose-extra: `web` reads the secret `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "configs = [\"zzz\"]",
+            "compose-extra: `web` reads the config `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "networks = { zzz = {} }",
+            "compose-extra: `web` is on the network `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "networks = [\"zzz\"]",
+            "compose-extra: `web` is on the network `zzz`, which the Compose file does not declare",
+        ),
+        (
+            "volumes = [\"zzz:/z\"]",
+            "compose-extra: `web` mounts the volume `zzz`, which the Compose file does not declare",
+        ),
+        ("links = [\"zzz:z\"]", service),
+        ("depends_on = { zzz = { condition = \"service_started\" } }", service),
+        ("depends_on = [\"zzz\"]", service),
+        ("volumes_from = [\"zzz:ro\"]", service),
+        ("pid = \"service:zzz\"", service),
+        ("network_mode = \"service:zzz\"", service),
+        ("ipc = \"service:zzz\"", service),
+        ("extends = { service = \"zzz\" }", service),
+        (
+            "depends_on = [\"own\"]",
+            "compose-extra: `depends_on` of `web` names `own`, which runs on the machine itself",
+        ),
+    ] {
+        assert_eq!(said_in_composes_words(extra, ""), [expected], "{extra}");
+    }
+}
+
+#[test]
+fn what_composes_own_words_name_and_somebody_declares_is_well() {
+    let file = "[compose_extra]\nsecrets.s.file = \"s\"\nconfigs.c.content = \"c\"\nnetworks.n = {}\nvolumes.v = {}\n";
+    for extra in [
+        "secrets = [\"s\", { source = \"s\" }], configs = [\"c\"], networks = [\"n\", \"default\"]",
+        "volumes = [\"v:/v\", \"./here:/h\", \"${WHICH}:/w\", { type = \"bind\", source = \"/x\", target = \"/x\" }]",
+        "links = [\"db:store\"], depends_on = [\"db\"], volumes_from = [\"container:them\", \"db\"]",
+        "depends_on = { zzz = { condition = \"service_started\", required = false } }",
+        "pid = \"host\", ipc = \"shareable\"",
+        "network_mode = \"service:db\"",
+        "extends = { service = \"zzz\", file = \"more.yml\" }",
+    ] {
+        assert_eq!(said_in_composes_words(extra, file), Vec::<String>::new(), "{extra}");
+    }
+}
+
+#[test]
+fn a_circle_in_composes_own_words_is_one_and_one_name_is_not_for_several_containers() {
+    let text = "[services.a]\nimage = \"a:1\"\ncompose_extra = { depends_on = [\"b\"] }\n[services.b]\nimage = \"b:1\"\nneeds = [\"a\"]\n";
+    let found = found(text);
+    assert_eq!((found.len(), found[0].rule), (1, "dependency-cycle"));
+    let labels = found[0].primary.iter().chain(&found[0].secondary).map(|label| label.text.as_str());
+    assert_eq!(labels.collect::<Vec<_>>(), ["`a` waits for `b` by its `depends_on`", "`b` needs `a`"]);
+    let several = "[services.a]\nimage = \"a:1\"\nreplicas = 2\ncompose_extra = { container_name = \"a\" }\n";
+    assert_eq!(rules(several), ["compose-extra"]);
+    assert!(rules(&several.replace('2', "1")).is_empty());
+}
+
+#[test]
+fn what_only_a_profile_starts_is_needed_by_those_alone_that_the_same_profiles_start() {
+    let is_refused = |of_web: &str, says: &str, of_mail: &str| {
+        let text = format!(
+            "[services.web]\nimage = \"a:1\"\n{says}\ncompose_extra = {{ {of_web} }}\n[services.mail]\nimage = \"b:1\"\ncompose_extra = {{ {of_mail} }}\n"
+        );
+        let rules = rules(&text);
+        assert!(rules.iter().all(|rule| *rule == "profile-need"), "{rules:?}");
+        !rules.is_empty()
+    };
+    let (needs, dev) = ("needs = [\"mail\"]", "profiles = [\"dev\"]");
+    assert!(is_refused("", needs, dev));
+    assert!(is_refused("profiles = [\"test\"]", needs, dev));
+    assert!(is_refused("profiles = [\"dev\", \"test\"]", needs, dev));
+    assert!(is_refused("depends_on = [\"mail\"]", "", dev));
+    assert!(is_refused("network_mode = \"service:mail\"", "", dev));
+    assert!(!is_refused(dev, needs, dev));
+    assert!(!is_refused(dev, needs, "profiles = [\"test\", \"dev\"]"));
+    assert!(!is_refused(dev, needs, ""));
+    assert!(!is_refused("", needs, "profiles = []"));
+    assert!(!is_refused("", "", dev));
+    let optional = "depends_on = { mail = { condition = \"service_started\", required = false } }";
+    assert!(!is_refused(optional, "", dev));
+}
+
+#[test]
+fn an_image_in_an_environment_takes_the_place_of_the_build_and_of_how_it_is_built() {
+    let world = |text: &str| {
+        let world = Memory::default().with("a/Dockerfile", "FROM scratch AS dev\n");
+        world.with("stack.toml", format!("[stack]\nname = \"s\"\n[services.a]\n{text}"))
+    };
+    let stack = "path = \"a\"\ncompose_extra = { build = { target = \"dev\" } }\n[environments.prod.services.a]\nimage = \"reg.io/a:1\"\n";
+    let made = stackgen::compile(&world(stack), Utf8Path::new("stack.toml"), None);
+    assert!(made.report.is_empty(), "{:?}", made.report.iter().collect::<Vec<_>>());
+    let compose = |environment: Option<&str>| {
+        let made = made.outputs.iter().find(|output| {
+            output.environment.as_deref() == environment && output.path.ends_with("docker-compose.yml")
+        });
+        made.map(|output| output.contents.clone()).unwrap_or_default()
+    };
+    assert!(compose(None).contains("\"target\": \"dev\""), "{}", compose(None));
+    assert!(!compose(Some("prod")).contains("build:") && compose(Some("prod")).contains("reg.io/a:1"));
+    let alone = world("image = \"reg.io/a:1\"\ncompose_extra = { build = { target = \"dev\" } }\n");
+    let found = stackgen::validate(&alone, Utf8Path::new("stack.toml"), None);
+    let found: Vec<_> = found.report.iter().collect();
+    assert_eq!((found.len(), found[0].rule), (1, "compose-extra"));
+    assert!(found[0].primary.is_some());
+}
+
+#[test]
+fn an_environment_that_says_with_the_word_what_the_base_says_in_composes_words_is_told_how() {
+    let stack = |without: &str| {
+        found(&format!(
+            "[services.x]\nimage = \"a:1\"\ncompose_extra = {{ environment = {{ DEBUG = \"0\" }} }}\n\
+             [environments.dev]\n{without}\n[environments.dev.services.x]\nenv = {{ DEBUG = \"1\" }}\n"
+        ))
+    };
+    let refused = stack("");
+    let way_out = "without = [\"services.x.compose_extra.environment.DEBUG\"]";
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0].help.iter().any(|help| help.message.contains(way_out)), "{refused:?}");
+    assert!(stack(way_out).is_empty());
+}
+
+#[test]
+fn what_a_broken_line_may_have_declared_is_not_called_undeclared() {
+    let text = "[services.x]\nimage = \"a:1\"\ncompose_extra = { volumes = [\"media:/m\"] }\n<<<<<<< ours\n[compose_extra.volumes.media]\n";
+    assert!(rules(text).iter().all(|rule| *rule == "syntax"), "{:?}", rules(text));
+}
+
+#[test]
+fn a_mistake_in_what_a_kind_exports_is_the_kinds_and_not_a_port_that_is_missing() {
+    let places = |kind: &str, search: &str| {
+        let stack = format!(
+            "[stack]\nname = \"s\"\n[services.search]\nkind = \"search\"\n{search}\n[services.api]\nimage = \"a:1\"\nneeds = [\"search\"]\n\
+             [services.web]\nimage = \"a:1\"\nneeds = [\"search\"]\n"
+        );
+        let kind = format!("description = \"d\"\n{kind}\n");
+        let world = Memory::default().with("stack.toml", stack).with("templates/kinds/search.toml", kind);
+        let found = stackgen::validate(&world, Utf8Path::new("stack.toml"), None);
+        let place = |one: &Diagnostic| {
+            let file = one.primary.as_ref().map(|label| found.sources.file(label.span.file).path.clone());
+            format!("{} in {}: {}", one.rule, file.unwrap_or_default(), one.message)
+        };
+        found.report.iter().map(place).collect::<Vec<_>>()
+    };
+    let kind = "unknown-reference in templates/kinds/search.toml:";
+    let with_port = "image = \"x:1\"\nports = { main = 7700 }\n";
+    assert_eq!(
+        places(&format!("{with_port}exports = {{ U = \"{{{{ service.url }}}}\" }}"), "port = 7700"),
+        [format!("{kind} `url` is no fact of this service")]
+    );
+    assert_eq!(
+        places(&format!("{with_port}exports = {{ K = \"{{{{ secrets.kei }}}}\" }}"), "port = 7700"),
+        [format!("{kind} `kei` is no secret of this kind")]
+    );
+    assert_eq!(
+        places("image = \"x/y:{{ options.version }}\"", ""),
+        [format!("{kind} `version` is no option of this kind")]
+    );
+    let without = places("image = \"x:1\"\nscheme = \"http\"\nexports = { U = \"{{ service.url }}\" }", "");
+    assert!(
+        without.len() == 2 && without.iter().all(|one| one.ends_with("needs `search`, which has no port")),
+        "{without:?}"
+    );
+}

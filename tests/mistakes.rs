@@ -443,7 +443,7 @@ fn a_path_that_says_nothing_and_a_number_that_is_none_are_refused() {
 #[test]
 fn a_volume_that_compose_would_not_know_is_found() {
     let mount = "compose_extra = { volumes = [\"uploads:/x\"] }";
-    more(API, mount, "compose-extra", "volumes");
+    more(API, mount, "compose-extra", "uploads");
 }
 
 #[test]

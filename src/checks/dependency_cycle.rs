@@ -2,7 +2,7 @@
 
 use super::{Check, Findings, Rule, Subject};
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::model::{Need, Service, Stack, environment_prefix};
+use crate::model::{Service, Stack, Wait, environment_prefix};
 
 pub static RULE: Rule = Rule {
     name: "dependency-cycle",
@@ -21,11 +21,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A service and the need of it that leads on to the next.
+/// A service and what it waits for, which leads on to the next.
 #[derive(Clone, Copy)]
 struct Step<'a> {
     service: &'a Service,
-    need: &'a Need,
+    wait: Wait<'a>,
 }
 
 #[derive(Clone, Copy)]
@@ -44,44 +44,51 @@ struct Frame {
 
 /// Every cycle that a depth-first walk closes: without their last needs the stack would have none.
 fn cycles(stack: &Stack) -> Vec<Vec<Step<'_>>> {
+    let waits: Vec<Vec<Wait<'_>>> =
+        stack.services.values().map(|service| service.waits().collect()).collect();
     let mut visits = vec![Visit::Ahead; stack.services.len()];
     let mut found = Vec::new();
     for root in 0..stack.services.len() {
         if matches!(visits[root], Visit::Ahead) {
-            walk(stack, root, &mut visits, &mut found);
+            walk(stack, &waits, root, &mut visits, &mut found);
         }
     }
     found
 }
 
 /// A loop, not a recursion, so that a long chain of needs cannot exhaust the call stack.
-fn walk<'a>(stack: &'a Stack, root: usize, visits: &mut [Visit], found: &mut Vec<Vec<Step<'a>>>) {
+fn walk<'a>(
+    stack: &'a Stack,
+    waits: &[Vec<Wait<'a>>],
+    root: usize,
+    visits: &mut [Visit],
+    found: &mut Vec<Vec<Step<'a>>>,
+) {
     let mut path = vec![Frame { service: root, followed: 0 }];
     visits[root] = Visit::OnPath(0);
     while let Some(frame) = path.last_mut() {
-        let Some(need) = stack.services[frame.service].needs.get(frame.followed) else {
+        let Some(wait) = waits[frame.service].get(frame.followed) else {
             visits[frame.service] = Visit::Done;
             path.pop();
             continue;
         };
         frame.followed += 1;
-        let Some(next) = stack.services.get_index_of(need.service.as_str()) else { continue };
+        let Some(next) = stack.services.get_index_of(wait.name.as_str()) else { continue };
         match visits[next] {
             Visit::Ahead => {
                 visits[next] = Visit::OnPath(path.len());
                 path.push(Frame { service: next, followed: 0 });
             }
             Visit::OnPath(depth) if found.len() < MOST_CYCLES_SHOWN => {
-                found.push(path[depth..].iter().map(|frame| step(stack, frame)).collect());
+                found.push(path[depth..].iter().map(|frame| step(stack, waits, frame)).collect());
             }
             Visit::OnPath(_) | Visit::Done => {}
         }
     }
 }
 
-fn step<'a>(stack: &'a Stack, frame: &Frame) -> Step<'a> {
-    let service = &stack.services[frame.service];
-    Step { service, need: &service.needs[frame.followed - 1] }
+fn step<'a>(stack: &'a Stack, waits: &[Vec<Wait<'a>>], frame: &Frame) -> Step<'a> {
+    Step { service: &stack.services[frame.service], wait: waits[frame.service][frame.followed - 1] }
 }
 
 fn needs_itself(cycle: &[Step<'_>]) -> Diagnostic {
@@ -94,9 +101,9 @@ fn needs_itself(cycle: &[Step<'_>]) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(RULE.name, message);
     for (index, step) in cycle.iter().enumerate() {
         diagnostic = if index == 0 {
-            diagnostic.at(step.need.service.span, label(step))
+            diagnostic.at(step.wait.name.span, label(step))
         } else {
-            diagnostic.and_at(step.need.service.span, label(step))
+            diagnostic.and_at(step.wait.name.span, label(step))
         };
     }
     let diagnostic =
@@ -111,7 +118,7 @@ fn needs_itself(cycle: &[Step<'_>]) -> Diagnostic {
 }
 
 fn help_to_know_without_waiting(diagnostic: Diagnostic, step: &Step<'_>) -> Diagnostic {
-    let (service, needed) = (&*step.service.name, &*step.need.service);
+    let (service, needed) = (&*step.service.name, &**step.wait.name);
     let variable = format!("{}_URL", environment_prefix(needed));
     diagnostic.help(format!(
         "if `{service}` only has to know where `{needed}` is, tell it without making it wait: \
@@ -120,10 +127,13 @@ fn help_to_know_without_waiting(diagnostic: Diagnostic, step: &Step<'_>) -> Diag
 }
 
 fn label(step: &Step<'_>) -> String {
-    let (from, to) = (&*step.service.name, &*step.need.service);
+    let (from, to) = (&*step.service.name, &**step.wait.name);
     if step.service.synthesised {
         format!("`{from}` passes requests on to `{to}`")
     } else {
-        format!("`{from}` needs `{to}`")
+        match step.wait.key {
+            None => format!("`{from}` needs `{to}`"),
+            Some(key) => format!("`{from}` waits for `{to}` by its `{key}`"),
+        }
     }
 }

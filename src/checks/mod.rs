@@ -37,12 +37,14 @@ mod missing_path;
 mod open_admin;
 mod output_collision;
 mod path_escape;
+mod pinned_name;
 mod plugin_config;
 mod plugin_facts;
 mod plugin_host_unknown;
 mod plugin_unknown;
 mod port_collision;
 mod port_reserved;
+mod profile_need;
 mod rate_limit_order;
 mod reading;
 mod route_without_gateway;
@@ -115,12 +117,14 @@ pub static RULES: &[&Rule] = &[
     &reading::OPEN_PORT,
     &output_collision::RULE,
     &path_escape::RULE,
+    &pinned_name::RULE,
     &plugin_config::RULE,
     &plugin_host_unknown::RULE,
     &plugin_unknown::RULE,
     &port_collision::RULE,
     &port_reserved::RULE,
     &reading::PRIVILEGED_CONTAINER,
+    &profile_need::RULE,
     &rate_limit_order::RULE,
     &route_without_gateway::RULE,
     &shadowed_route::RULE,

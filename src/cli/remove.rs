@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::editing::{Proposal, edit};
 use super::{Exit, Global, Project};
-use crate::edit::remove;
+use crate::edit::{remove, volumes_left};
 use crate::source::Sort;
 
 #[derive(Debug, Args)]
@@ -53,14 +53,13 @@ pub fn run(global: &Global, project: &Project, args: &RemoveArgs) -> anyhow::Res
     };
     edit(global, project, named.yes, |compilation| {
         let files = remove(compilation, sort, &named.name, named.cascade)?;
-        let stack = compilation.stacks.first().filter(|_| sort == Sort::Service);
-        let service = stack.and_then(|stack| Some((stack, stack.services.get(&named.name)?)));
-        let notes = service.into_iter().flat_map(|(stack, service)| {
-            service.volumes.iter().map(|volume| {
-                let volume = stack.declared_volume(&volume.full_name).name;
-                format!("the volume `{volume}` stays with its data until you remove it")
-            })
-        });
+        let volumes = match sort {
+            Sort::Service => volumes_left(compilation, &named.name),
+            _ => Vec::new(),
+        };
+        let notes = volumes.iter();
+        let notes =
+            notes.map(|volume| format!("the volume `{volume}` stays with its data until you remove it"));
         Ok(Proposal { files, notes: notes.collect() })
     })
 }

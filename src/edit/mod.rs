@@ -18,6 +18,7 @@ mod rename_service;
 mod service;
 mod set;
 mod value;
+mod volumes_of;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ pub use self::rename::{rename, rename_edits};
 pub use self::rename_service::{Renamed, rename_service};
 pub use self::service::{NewService, add_service};
 pub use self::value::quoted;
+pub use self::volumes_of::volumes_left;
 use crate::Compilation;
 use crate::diagnostics::{Diagnostic, Edit};
 use crate::plan::{Change, State, Version};

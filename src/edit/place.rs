@@ -7,6 +7,14 @@ use crate::diagnostics::Edit;
 use crate::source::language::StackFile;
 use crate::source::{FileId, Outline, Sources, Span, Table as _};
 
+/// A path of keys without the environment before it.
+pub(super) fn of_a_variant(path: &[String]) -> &[String] {
+    match path {
+        [environments, _, rest @ ..] if environments == "environments" => rest,
+        path => path,
+    }
+}
+
 /// A header and all that is said under it: from the comment right above to the last line that says something, and the comments right
 /// below that. Comments behind a blank line are those of what follows.
 #[derive(Debug, Clone)]

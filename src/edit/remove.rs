@@ -1,11 +1,12 @@
-//! A service or an agent taken out, with all that the files say of it, unless something still refers to it.
+//! A service or an agent taken out, with all that the files say of it and of its volumes, unless something still refers to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::cascade::with_references;
 use super::lines::{after_blank, before_blank, line_end, line_start, with_comment_above};
-use super::place::extents;
+use super::place::{extents, of_a_variant};
+use super::volumes_of::orphans;
 use super::{EditedFile, Refusal, declared, edited, unknown};
 use crate::Compilation;
 use crate::diagnostics::{Diagnostic, Edit};
@@ -28,19 +29,25 @@ pub fn remove(
     if !declared(compilation, sort).iter().any(|known| known == name) {
         return Err(unknown(compilation, sort, name));
     }
-    let mut edits = Vec::new();
-    for file in &document.files {
-        for range in own_ranges(&compilation.sources.file(*file).text, sort, name) {
-            edits.push(Edit { span: Span::new(*file, range), replacement: String::new() });
-        }
-    }
-    if edits.is_empty() {
+    let cut = |is_of: &dyn Fn(&[String]) -> bool| {
+        let files = document.files.iter();
+        let cut = files.flat_map(|file| {
+            let ranges = own_ranges(&compilation.sources.file(*file).text, is_of);
+            ranges.into_iter().map(|range| Edit { span: Span::new(*file, range), replacement: String::new() })
+        });
+        cut.collect::<Vec<_>>()
+    };
+    let is_its = |path: &[String]| is_of(path, sort, name);
+    if cut(&is_its).is_empty() {
         let message = format!("`{name}` is the gateway's own service");
         return Err(Box::new(
             Diagnostic::error("unknown-reference", message)
                 .help("remove `[gateway]`, and the routes of the services, to have none"),
         ));
     }
+    // What is said of a volume would hold for the next one of that name, which is another's.
+    let volumes = if sort == Sort::Service { orphans(compilation, name) } else { BTreeSet::new() };
+    let mut edits = cut(&|path| is_its(path) || is_of_volume(path, &volumes));
     let is_own = |span: Span| edits.iter().any(|edit| lies_in(span, edit.span));
     let found = occurrences(document, &compilation.sources, sort, name);
     let references = found.into_iter().filter(|found| found.part == Part::Reference && !is_own(found.span));
@@ -89,10 +96,13 @@ fn still_needed(compilation: &Compilation, sort: Sort, name: &str, references: &
 fn speaker(outline: &Outline, span: Span) -> String {
     let range = span.range();
     let holds = |entry: &&OutlineEntry| entry.range.start <= range.start && range.end <= entry.range.end;
-    let Some(entry) = outline.entries.iter().filter(holds).min_by_key(|entry| entry.path.len()) else {
+    let entry = outline.entries.iter().filter(holds).min_by_key(|entry| entry.path.len());
+    // A key of a header is said by what stands before it.
+    let header = || outline.mentions.iter().find(|mention| mention.range == range)?.path.split_last();
+    let Some(path) = entry.map(|entry| entry.path.as_slice()).or_else(|| Some(header()?.1)) else {
         return "referred to here".to_owned();
     };
-    let path: Vec<&str> = entry.path.iter().map(String::as_str).collect();
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
     match path.as_slice() {
         ["environments", environment, _, name, key, ..] => {
             format!("`{key}` of `{name}` in `{environment}`")
@@ -108,20 +118,21 @@ fn speaker(outline: &Outline, span: Span) -> String {
 
 /// Whether a path of keys leads to a thing, or to a part of it.
 fn is_of(path: &[String], sort: Sort, name: &str) -> bool {
-    let path = match path {
-        [environments, _, rest @ ..] if environments == "environments" => rest,
-        path => path,
-    };
-    matches!(path, [table, own, ..] if table == sort.table() && own == name)
+    matches!(of_a_variant(path), [table, own, ..] if table == sort.table() && own == name)
+}
+
+/// Whether a path of keys leads to what is said of one of these volumes, or to a part of it.
+fn is_of_volume(path: &[String], volumes: &BTreeSet<String>) -> bool {
+    matches!(of_a_variant(path), [table, sort, key, ..] if table == "compose_extra" && sort == "volumes" && volumes.contains(key))
 }
 
 /// The bytes of a text that speak of nothing else, each with the blank lines that would be left over.
-fn own_ranges(text: &str, sort: Sort, name: &str) -> Vec<Range<usize>> {
+fn own_ranges(text: &str, is_own: &dyn Fn(&[String]) -> bool) -> Vec<Range<usize>> {
     let outline = Outline::of(text);
     let sections = extents(text, &outline).into_iter();
     let mut ranges: Vec<Range<usize>> =
-        sections.filter(|extent| is_of(&extent.path, sort, name)).map(|extent| extent.range).collect();
-    let entries = outline.entries.iter().filter(|entry| is_of(&entry.path, sort, name));
+        sections.filter(|extent| is_own(&extent.path)).map(|extent| extent.range).collect();
+    let entries = outline.entries.iter().filter(|entry| is_own(&entry.path));
     for entry in entries {
         let is_covered =
             |range: &Range<usize>| range.start <= entry.range.start && entry.range.end <= range.end;

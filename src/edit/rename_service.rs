@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::place::of_a_variant;
 use super::rename::{rename, rename_edits};
 use super::set::set;
 use super::value::{key, quoted};
@@ -159,14 +160,6 @@ fn names_of_sources(
         }
     }
     found
-}
-
-/// A path of keys without the environment before it.
-fn of_a_variant(path: &[String]) -> &[String] {
-    match path {
-        [environments, _, rest @ ..] if environments == "environments" => rest,
-        path => path,
-    }
 }
 
 /// What has to be said so that something stays as it is.

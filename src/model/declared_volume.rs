@@ -4,6 +4,7 @@
 use serde_json::Value as Json;
 
 use super::{ComposeExtra, Service, Stack};
+use crate::source::language::{ComposeSort, named_volume};
 
 /// A volume that the Compose file declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,18 @@ pub struct DeclaredVolume {
     pub external: bool,
 }
 
+/// What something that the Compose file declares is called on the engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineName {
+    /// As it is written, with its variables, where it `varies`.
+    pub name: String,
+    start: String,
+    /// Whether only Compose knows it.
+    pub varies: bool,
+    /// Whether it is somebody else's.
+    pub external: bool,
+}
+
 /// A named volume that a service mounts in Compose's own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExtraMount<'a> {
@@ -32,8 +45,16 @@ impl Stack {
     /// What becomes of a key under `volumes` of the Compose file.
     #[must_use]
     pub fn declared_volume(&self, key: &str) -> DeclaredVolume {
+        let EngineName { name, start, varies, external } = self.engine_name(ComposeSort::Volume, key);
+        DeclaredVolume { key: key.to_owned(), name, start, varies, external }
+    }
+
+    /// What a key of the Compose file is called on the engine.
+    #[must_use]
+    pub fn engine_name(&self, sort: ComposeSort, key: &str) -> EngineName {
         let nothing = Json::Null;
-        let said = self.said_of_volumes().and_then(|volumes| volumes.get(key)).unwrap_or(&nothing);
+        let said = self.compose_extra.get(sort.table());
+        let said = said.and_then(|table| table.value.get(key)).unwrap_or(&nothing);
         let external = is_external(&said["external"]);
         let named = [&said["name"], &said["external"]["name"]];
         let named = named.into_iter().filter_map(Json::as_str).find(|name| !name.is_empty());
@@ -44,7 +65,7 @@ impl Stack {
         };
         let (start, varies) = until_variable(&name);
         let name = if varies { name } else { start.clone() };
-        DeclaredVolume { key: key.to_owned(), name, start, varies, external }
+        EngineName { name, start, varies, external }
     }
 
     /// Every volume that the Compose file declares: the services' own, and then those that stand in `compose_extra` alone.
@@ -83,13 +104,10 @@ fn extra_mount(item: &Json) -> Option<ExtraMount<'_>> {
         let read_only = item["read_only"] == true;
         return (!key.contains('$')).then_some(ExtraMount { key, read_only });
     };
-    let (key, rest) = text.split_once(':')?;
-    // `C:\here:/there`: a drive of Windows, and not a volume of one letter.
-    let is_drive = key.len() == 1 && rest.starts_with(['\\', '/']) && rest.contains(":/");
-    let is_path = key.starts_with(['.', '/', '~']) || is_drive;
+    let (key, rest) = named_volume(text)?;
     let read_only =
         rest.split(':').nth(1).is_some_and(|options| options.split(',').any(|option| option == "ro"));
-    (!is_path && !key.is_empty() && !key.contains('$')).then_some(ExtraMount { key, read_only })
+    (!key.contains('$')).then_some(ExtraMount { key, read_only })
 }
 
 /// `true`, the older table with a name, and whatever a variable decides: of that, the careful answer.

@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 
 use super::endpoint::{Endpoint, Viewpoint};
-use super::scope::KindScope;
+use super::scope::{FACT, KindScope, PORT};
 use super::service::{Resolver, inside};
-use super::stack::{Collision, Need, Origin, Variable};
+use super::stack::{Collision, Need, Origin, Unresolved, Variable};
 use super::text::Text;
 use crate::diagnostics::Diagnostic;
 use crate::source::language::{EnvValue, Placement};
@@ -105,13 +105,17 @@ impl Resolver<'_> {
                 exports.push((name, value));
             }
         }
-        if !unresolved.is_empty() && !needed.has_unread_port() {
+        // What is no address is the kind's own mistake, and stands in its file.
+        let (addresses, mistakes): (Vec<_>, Vec<_>) =
+            unresolved.into_iter().partition(|missing| is_address(missing, needed, viewpoint));
+        self.unresolved.extend(mistakes);
+        if !addresses.is_empty() && !needed.has_unread_port() {
             self.unreachable(endpoint, needed, need);
         }
         exports
     }
 
-    /// What a service exports is its address: where a fact is missing, it has none that this one could use.
+    /// It exports its address, and has none that this one could use.
     fn unreachable(&mut self, endpoint: &Endpoint<'_>, needed: &Endpoint<'_>, need: &Need) {
         let (name, other) = (&endpoint.name.value, &needed.name.value);
         let message = match endpoint.placement {
@@ -125,6 +129,12 @@ impl Resolver<'_> {
                 .help(format!("give `{other}` a `port`")),
         );
     }
+}
+
+/// Whether what is missing is where a service is reached, of one without a port that is seen from there.
+fn is_address(missing: &Unresolved, needed: &Endpoint<'_>, viewpoint: Viewpoint) -> bool {
+    let is_fact = missing.sort == FACT && matches!(missing.name.as_str(), "port" | "url");
+    needed.port(viewpoint).is_none() && (is_fact || missing.sort == PORT)
 }
 
 /// The name of an exported variable, in which `{{ service.prefix }}` and the like stand for facts of the needed service. What is no

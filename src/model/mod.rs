@@ -27,8 +27,8 @@ mod unread;
 mod upstream;
 mod wording;
 
-pub use self::compose_extra::ComposeExtra;
-pub use self::declared_volume::{DeclaredVolume, ExtraMount};
+pub use self::compose_extra::{ComposeExtra, Wait, refines_a_build};
+pub use self::declared_volume::{DeclaredVolume, EngineName, ExtraMount};
 pub use self::endpoint::{FACTS, environment_prefix};
 pub use self::resolve::resolve;
 pub use self::route::{

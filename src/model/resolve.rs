@@ -1,9 +1,11 @@
 //! A document to a resolved stack, for one environment.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::agent::agents;
-use super::compose_extra::compose_extra;
+use super::compose_extra::{compose_extra, unresolved as unresolved_names};
 use super::endpoint::{Endpoint, Viewpoint, ports};
 use super::gateway::{gateway, gateway_service, give_password};
 use super::network::{assign_subnets, networks};
@@ -72,6 +74,10 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
         give_password(gateway, &mut services);
     }
     diagnostics.extend(refused(file, &endpoints, &services));
+    unresolved.extend(unresolved_names(&services, unreadable));
+    // A kind's mistake is met by each service that uses it.
+    let mut known = BTreeSet::new();
+    unresolved.retain(|missing| known.insert((missing.name.span, missing.name.value.clone(), missing.sort)));
     let mut networks = networks(&services);
     let pool = stack_table.and_then(|table| table.subnet_pool.as_ref());
     diagnostics.extend(assign_subnets(&mut networks, pool, &name));
@@ -97,7 +103,8 @@ pub fn resolve(document: &Document, variant: &Variant, world: &dyn World) -> (St
         agents,
         networks,
         targets,
-        compose_extra: compose_extra(file.compose_extra.as_ref()),
+        compose_extra: compose_extra(file.compose_extra.as_ref().map(|extra| &extra.value.keys)),
+        compose_declared: file.compose_extra.iter().flat_map(|extra| extra.value.declared.clone()).collect(),
         unresolved,
         known_kinds: variant.known_kinds.clone(),
         unread,

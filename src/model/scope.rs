@@ -8,6 +8,10 @@ use super::text::Text;
 use crate::source::values::{Piece, Template};
 use crate::source::{Span, Spanned};
 
+/// What a service's facts and ports are called where one is missing.
+pub const FACT: &str = "fact of this service";
+pub const PORT: &str = "port of this service";
+
 /// A reference that means nothing: the segment that is wrong, what it should have been, and what there is.
 pub struct Unknown {
     pub name: String,
@@ -111,11 +115,10 @@ impl Scope<'_> {
                 .fact(fact, from)
                 .map(Text::literal)
                 .ok_or_else(|| unknown(fact, sort_of_fact(endpoint, fact), endpoint.fact_names(from))),
-            ["ports", name] => {
-                endpoint.port_named(name).map(|port| Text::literal(port.container.to_string())).ok_or_else(
-                    || unknown(name, "port of this service", endpoint.ports.iter().map(|port| &port.name)),
-                )
-            }
+            ["ports", name] => endpoint
+                .port_named(name)
+                .map(|port| Text::literal(port.container.to_string()))
+                .ok_or_else(|| unknown(name, PORT, endpoint.ports.iter().map(|port| &port.name))),
             _ => Err(unknown(&path.join("."), "fact of a service", endpoint.fact_names(from))),
         };
         found.map_err(|unknown| if may_be_unread(endpoint, path) { None } else { Some(unknown) })
@@ -130,7 +133,7 @@ impl Scope<'_> {
 fn sort_of_fact(endpoint: &Endpoint<'_>, fact: &str) -> &'static str {
     match endpoint.fact(fact, Viewpoint::Container) {
         Some(_) => "fact of this service outside of the stack, where it publishes no port",
-        None => "fact of this service",
+        None => FACT,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::compose_extra::compose_extra;
+use super::compose_extra::{ComposeExtra, compose_extra, refines_a_build};
 use super::endpoint::{Endpoint, Viewpoint};
 use super::environment::Environment;
 use super::once::runs_once;
@@ -14,7 +14,7 @@ use super::stack::{
 use super::text::Text;
 use super::wording::{is_image, no_image, no_user, unusable};
 use crate::diagnostics::Diagnostic;
-use crate::source::language::{Health, HealthTable, Placement};
+use crate::source::language::{ComposeName, Health, HealthTable, Placement, ServiceTable};
 use crate::source::values::{Duration, Template};
 use crate::source::{EntryKind, Span, Spanned, World, dockerfile_template};
 
@@ -46,6 +46,7 @@ impl Resolver<'_> {
         let built_in = built_in(endpoint, &environment);
         let build = self.build(endpoint);
         let image = if build.is_some() { None } else { self.image(endpoint) };
+        let (extra, names) = own_words(table);
         Service {
             name: endpoint.name.clone(),
             kind: table.kind.clone().unwrap_or_else(|| Spanned::new(table.kind(), endpoint.name.span)),
@@ -88,7 +89,8 @@ impl Resolver<'_> {
             backup: self.backup(endpoint),
             commands: self.commands(endpoint),
             start_level: 0,
-            compose_extra: compose_extra(table.compose_extra.as_ref()),
+            compose_extra: extra,
+            compose_names: names,
             synthesised: endpoint.synthesised,
         }
     }
@@ -167,7 +169,12 @@ impl Resolver<'_> {
             }
             return None;
         };
+        let before = self.unresolved.len();
         let image = self.kind_text(endpoint, &image.value);
+        // What a reference that means nothing leaves of a name need not be one.
+        if self.unresolved.len() > before || !endpoint.is_kind_whole {
+            return None;
+        }
         let span = endpoint.table.options.as_ref().map_or(endpoint.name.span, |options| options.span);
         self.usable(Spanned::new(image, span))
     }
@@ -299,6 +306,19 @@ fn built_in(endpoint: &Endpoint<'_>, environment: &IndexMap<String, Variable>) -
     let is_said = |variable: &Variable| !matches!(variable.origin, Origin::Need(_));
     let names = environment.iter().filter(|(name, variable)| is_said(variable) && endpoint.builds_in(name));
     names.map(|(name, _)| name.clone()).collect()
+}
+
+/// What it says in Compose's own words, and the names in that. What is run by its `image` is not built, though there be a folder of its code:
+/// then how it would be built goes, too, as its `dockerfile` does.
+fn own_words(table: &ServiceTable) -> (ComposeExtra, Vec<ComposeName>) {
+    let Some(said) = &table.compose_extra else { return Default::default() };
+    let (mut extra, mut names) = (compose_extra(Some(&said.keys)), said.names.clone());
+    let is_run_by_image = table.image.is_some() && table.path.is_some();
+    if is_run_by_image && extra.get("build").is_some_and(|build| refines_a_build(&build.value)) {
+        extra.shift_remove("build");
+        names.retain(|name| !name.key.starts_with("build."));
+    }
+    (extra, names)
 }
 
 /// The viewpoint of a process of this service.

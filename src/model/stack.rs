@@ -11,7 +11,9 @@ use super::route::{Plugin, Route};
 use super::text::Text;
 use super::unread::Unread;
 use super::upstream::Upstream;
-use crate::source::language::{JwtAlgorithm, Level, Placement, Restart, Role, TargetTable};
+use crate::source::language::{
+    ComposeDeclaration, ComposeName, JwtAlgorithm, Level, Placement, Restart, Role, TargetTable,
+};
 use crate::source::values::{Duration, KeyPath, ProjectPath, Protocol, Size};
 use crate::source::{List, Span, Spanned};
 
@@ -42,6 +44,8 @@ pub struct Stack {
     pub targets: Vec<Target>,
     /// Keys of Compose beside its services.
     pub compose_extra: ComposeExtra,
+    /// What those declare, each with its place.
+    pub compose_declared: Vec<ComposeDeclaration>,
     /// `[checks]`: how much each rule matters to this stack.
     pub levels: IndexMap<String, (Spanned<Level>, Span)>,
     pub unresolved: Vec<Unresolved>,
@@ -86,6 +90,8 @@ pub struct Service {
     pub volumes: Vec<Volume>,
     /// Keys of Compose that stackgen has no word for.
     pub compose_extra: ComposeExtra,
+    /// The names in those that stand for something of the Compose file.
+    pub compose_names: Vec<ComposeName>,
     pub mounts: Vec<Mount>,
     pub tmpfs: Vec<String>,
     pub health: Option<Probe>,

@@ -25,6 +25,7 @@ mod tree;
 pub mod values;
 mod witness;
 mod world;
+mod written;
 
 pub use self::catalogue::{KnownKind, KnownTargets, Origin, known_kinds, known_targets};
 pub use self::definitions::{
@@ -46,3 +47,4 @@ pub use self::templates::{PROJECT_FOLDER, TemplateFile, Templates, built_in};
 pub use self::tree::{Entry, Node, NodeTable, NodeValue};
 pub use self::witness::{Testimony, Witness};
 pub use self::world::{Disk, EntryKind, Memory, World};
+pub use self::written::{dotted_key, key, quoted};

@@ -175,6 +175,29 @@ fn a_service_that_nobody_needs_is_removed_and_the_rest_stays_byte_for_byte() {
 }
 
 #[test]
+fn what_is_said_of_a_volume_goes_with_the_service_and_the_next_one_gets_no_old_data() {
+    let said = "\n[compose_extra.volumes.old-data]\nname = \"old_pg\"\n\n[environments.live.compose_extra.volumes.old-data]\nname = \"live_pg\"\n";
+    let kept = "\n[compose_extra.volumes.both]\nname = \"both\"\n";
+    let both = "compose_extra = { volumes = [\"both:/both\"] }\n";
+    let services = format!(
+        "[services.old]\nkind = \"postgres\"\nport = 5499\n{both}\n[services.web]\nimage = \"nginx:1.27-alpine\"\n{both}"
+    );
+    let stack = format!("[stack]\nname = \"shop\"\n\n{services}{kept}{said}");
+    let shop = Session::with_stack(&stack);
+    shop.run(&["remove", "service", "old", "--yes"])
+        .exits(0)
+        .says("the volume `live_pg` stays with its data")
+        .says("the volume `old_pg` stays with its data")
+        .never_says("both");
+    let after = shop.read("stack.toml");
+    assert!(!after.contains("_pg") && !after.contains("old-data"), "{after}");
+    assert!(after.contains(kept), "{after}");
+    shop.run(&["add", "service", "old", "--kind", "mysql", "--yes"]).exits(0);
+    shop.run(&["build", "--yes"]).exits(0);
+    assert!(!shop.read("generated/docker-compose.yml").contains("old_pg"));
+}
+
+#[test]
 fn a_renamed_service_is_renamed_everywhere() {
     let shop = shop();
     shop.run(&["rename", "service", "orders-db", "store", "--yes"])
@@ -195,6 +218,64 @@ fn a_renamed_service_is_renamed_everywhere() {
         "{after}"
     );
     shop.run(&["build", "--yes"]).exits(0);
+}
+
+/// Every place in Compose's own words that names the service `db`, and some that only look like it.
+const SAID_IN_COMPOSES_WORDS: &str = r#"[stack]
+name = "shop"
+
+[services.db]
+image = "postgres:17-alpine"
+
+[services.one]
+image = "nginx:1.27-alpine"
+
+[services.one.compose_extra]
+links = ["db", "db:db"]
+volumes_from = ['db:ro', "container:db"]
+pid = "service:db"
+ipc = "service:db"
+container_name = "db"
+labels = { db = "db" }
+
+[services.one.compose_extra.depends_on.db]
+condition = "service_started"
+
+[services.two]
+image = "nginx:1.27-alpine"
+compose_extra = { depends_on = ["db"], network_mode = "service:db", extends = { service = "db" } }
+
+[environments.live.services.two]
+compose_extra = { depends_on = { db = { condition = "service_started", required = false } } }
+"#;
+
+#[test]
+fn a_renamed_service_is_followed_into_composes_own_words() {
+    let shop = Session::with_stack(SAID_IN_COMPOSES_WORDS);
+    shop.run(&["rename", "service", "db", "store", "--yes"]).exits(0);
+    let expected = SAID_IN_COMPOSES_WORDS
+        .replace("[services.db]", "[services.store]")
+        .replace("[\"db\", \"db:db\"]", "[\"store\", \"store:db\"]")
+        .replace("'db:ro'", "'store:ro'")
+        .replace("\"service:db\"", "\"service:store\"")
+        .replace("depends_on.db]", "depends_on.store]")
+        .replace("depends_on = [\"db\"]", "depends_on = [\"store\"]")
+        .replace("service = \"db\"", "service = \"store\"")
+        .replace("{ db = { condition", "{ store = { condition");
+    assert_eq!(shop.read("stack.toml"), expected);
+    shop.run(&["validate"]).exits(0);
+}
+
+#[test]
+fn a_service_that_is_named_in_composes_own_words_is_not_removed() {
+    let shop = Session::with_stack(SAID_IN_COMPOSES_WORDS);
+    shop.run(&["remove", "service", "db", "--yes"])
+        .exits(2)
+        .says("others refer to it")
+        .says("`compose_extra.depends_on` of the service `one`")
+        .says("`compose_extra` of the service `two`")
+        .says("`compose_extra` of `two` in `live`");
+    assert_eq!(shop.read("stack.toml"), SAID_IN_COMPOSES_WORDS);
 }
 
 #[test]

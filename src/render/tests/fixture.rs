@@ -24,6 +24,7 @@ pub fn stack(description: &str) -> Stack {
     api.description = description.to_owned();
     Stack {
         compose_extra: ComposeExtra::new(),
+        compose_declared: Vec::new(),
         name: spanned("shop".to_owned()),
         file: "stack.toml".into(),
         description: Some(description.to_owned()),
@@ -46,6 +47,7 @@ pub fn stack(description: &str) -> Stack {
 pub fn service(name: &str) -> Service {
     Service {
         compose_extra: ComposeExtra::new(),
+        compose_names: Vec::new(),
         name: spanned(name.to_owned()),
         kind: spanned("fastapi".to_owned()),
         role: Role::Service,

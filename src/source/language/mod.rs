@@ -1,6 +1,7 @@
 //! The language: every table of `stack.toml`, of a kind's file and of a target's file, each declared once.
 
 mod agent;
+mod compose_extra;
 mod consumer;
 mod environment;
 mod gateway;
@@ -16,6 +17,9 @@ mod transform;
 mod upstream;
 
 pub use self::agent::{AgentTable, BoundaryTable, HandOverTable, Models};
+pub use self::compose_extra::{
+    ComposeDeclaration, ComposeName, ComposeSort, FileExtra, ServiceExtra, named_volume,
+};
 pub use self::consumer::{ConsumerTable, CredentialTable, JwtAlgorithm};
 pub use self::environment::{OF_THE_BASE, Patch, fitting, lay_over};
 pub use self::gateway::{CertificateTable, GatewayTable, MetricsTable, TlsTable};

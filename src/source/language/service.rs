@@ -2,10 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::source::language::{PolicyTable, RouteTable, UpstreamTable};
+use crate::source::language::{PolicyTable, RouteTable, ServiceExtra, UpstreamTable};
 use crate::source::tree::{Node, NodeValue};
 use crate::source::values::{Cpus, Duration, PortSpec, ProjectPath, Size, Template};
-use crate::source::{Definitions, Free, List, Named, Reader, Shape, Sort, Spanned};
+use crate::source::{Definitions, List, Named, Reader, Shape, Sort, Spanned};
 use crate::{choice, table};
 
 table! {
@@ -64,7 +64,7 @@ table! {
         read_only: bool;
         /// Keys of Compose that stackgen has no word for, merged into this service in the Compose output. `$` means there what it means to
         /// Compose; relative paths start from this project's folder. What has a word of its own is refused.
-        compose_extra: Named<Free>;
+        compose_extra: ServiceExtra;
     }
 }
 

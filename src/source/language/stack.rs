@@ -1,8 +1,8 @@
 //! The file itself, and its `[stack]`, `[secrets]`, `[checks]` and `[targets]` tables.
 
-use crate::source::language::{AgentTable, GatewayTable, KindTable, Patch, ServiceTable};
+use crate::source::language::{AgentTable, FileExtra, GatewayTable, KindTable, Patch, ServiceTable};
 use crate::source::values::{KeyPath, ProjectPath};
-use crate::source::{Free, List, Named};
+use crate::source::{List, Named};
 use crate::{choice, table};
 
 table! {
@@ -29,7 +29,7 @@ table! {
         /// How much each rule matters, by its name.
         checks: Named<Level>;
         /// Keys of Compose beside its services, such as `volumes` and `networks`, merged into the Compose output.
-        compose_extra: Named<Free>;
+        compose_extra: FileExtra;
     }
 }
 

@@ -16,6 +16,7 @@ pub use self::path::ProjectPath;
 pub use self::port::{PortSpec, Protocol};
 pub use self::rate::{Period, Rate};
 pub use self::size::Size;
+pub(in crate::source) use self::template::offset_of_content;
 pub use self::template::{Piece, Template};
 
 use super::reader::Reader;

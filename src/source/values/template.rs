@@ -77,7 +77,7 @@ impl Template {
 }
 
 /// Where the string's content starts in its file, if the source text is the content itself, without escapes.
-pub(super) fn offset_of_content(text: &str, span: Span, reader: &Reader<'_>) -> Option<usize> {
+pub(in crate::source) fn offset_of_content(text: &str, span: Span, reader: &Reader<'_>) -> Option<usize> {
     let source = reader.sources.text(span);
     let start = source.find(text).filter(|_| !text.is_empty())?;
     Some(span.start as usize + start)

@@ -192,17 +192,23 @@ fn compared(case: &Path, imported: &Imported) -> Vec<String> {
     for file in files {
         arguments.extend(["-f", file.as_str()]);
     }
-    let old = match config(&before, &arguments) {
+    let all_profiles = ["--profile", "*"];
+    let old = match config(&before, &arguments, &all_profiles) {
         Ok(old) => old,
         Err(problem) => return vec![format!("the old project is no Compose project: {problem}")],
     };
     fill_env(&imported.root);
-    let new = match config(&imported.root, &["--env-file", ".env", "-f", "generated/docker-compose.yml"]) {
+    let built = ["--env-file", ".env", "-f", "generated/docker-compose.yml"];
+    let new = match config(&imported.root, &built, &all_profiles) {
         Ok(new) => new,
         Err(problem) => return vec![format!("Compose refuses the new project: {problem}")],
     };
     let empty = Map::new();
     let mut faults = Vec::new();
+    // What no profile starts has to be without what one does.
+    if let (Ok(_), Err(problem)) = (config(&before, &arguments, &[]), config(&imported.root, &built, &[])) {
+        faults.push(format!("Compose refuses the new project where no profile is asked for: {problem}"));
+    }
     let services = old["services"].as_object().unwrap_or(&empty);
     for (name, was) in services {
         let label = name.to_lowercase().replace(['_', '.'], "-");
@@ -231,9 +237,9 @@ fn is_compose(path: &Path) -> bool {
     fs::read_to_string(path).is_ok_and(|text| text.contains("services:") && !text.contains("_format_version"))
 }
 
-fn config(root: &Path, arguments: &[&str]) -> Result<Json, String> {
+fn config(root: &Path, arguments: &[&str], profiles: &[&str]) -> Result<Json, String> {
     let mut command = Command::new("docker");
-    command.arg("compose").args(arguments).args(["--profile", "*", "config", "--format", "json"]);
+    command.arg("compose").args(arguments).args(profiles).args(["config", "--format", "json"]);
     let output = command.current_dir(root).output().unwrap();
     if output.status.success() {
         Ok(serde_json::from_slice(&output.stdout).unwrap())

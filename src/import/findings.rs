@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::load::Project;
+use super::needs::uses;
 use super::port::Port;
 use super::recognise::Recognised;
 use super::service::Old;
@@ -124,7 +125,7 @@ fn flat(
         let is_data = data.iter().any(|data| data.was == old.was);
         !is_data
             && networks(old).iter().any(|name| networks(first).contains(name))
-            && !uses(old, first, services)
+            && !uses(old, first)
     });
     let names: Vec<String> = strangers.map(|old| format!("`{}`", old.was)).collect();
     if names.is_empty() || project.root.is_empty() {
@@ -184,15 +185,6 @@ fn powers(old: &Old) -> Vec<Diagnostic> {
         );
     }
     found
-}
-
-fn uses(old: &Old, other: &Old, _services: &[Old]) -> bool {
-    let environment = old.environment();
-    let named = environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-    old.depends_on().contains(&other.was)
-        || named
-            .into_iter()
-            .any(|(name, value)| super::needs::hosts(name, value).iter().any(|host| other.is_host(host)))
 }
 
 /// Names that would be one.

@@ -35,6 +35,7 @@ pub use self::fidelity::{Fate, Line, count};
 use self::interpolate::Variables;
 use self::load::Loader;
 use self::measure::Measured;
+use self::needs::Needs;
 use self::node::Node;
 use self::recognise::recognise_all;
 use self::secrets::Secrets;
@@ -127,10 +128,11 @@ impl Import {
     ) {
         let beside = inputs.stack.parent().unwrap_or(Utf8Path::new("")).join(".env");
         let known = Loader::new(world, &mut Sources::default()).variables(&beside);
-        let mut needs = needs::needs(all, &|_, _| false);
+        let Needs { of: mut needs, left_out } = needs::needs(all);
         if let Some(run) = old.run {
             needs.shift_remove(&run.new);
         }
+        let reasons = [reasons, left_out].concat();
         let converter = |bare| Converter {
             world,
             variables: &old.project.variables,

@@ -4,49 +4,80 @@ use indexmap::IndexMap;
 
 use super::service::Old;
 
-/// For each service, by new name, the services that it needs. A need that only the environment shows and that would close a
-/// circle is left out.
+/// Who needs whom.
+#[derive(Debug, Default)]
+pub struct Needs {
+    /// For each service, by new name, the services that it needs.
+    pub of: IndexMap<String, Vec<String>>,
+    /// The needs that are none, and why: the service, `needs.` and the other one's name, the reason.
+    pub left_out: Vec<(String, String, String)>,
+}
+
+/// Who needs whom. A need of a service that may not be there is left out, and so is one that only the environment shows and that would
+/// close a circle.
 #[must_use]
-pub fn needs(services: &[Old], is_left_out: &dyn Fn(&Old, &Old) -> bool) -> IndexMap<String, Vec<String>> {
-    let mut needs: IndexMap<String, Vec<String>> =
-        services.iter().map(|old| (old.new.clone(), Vec::new())).collect();
+pub fn needs(services: &[Old]) -> Needs {
+    let none = services.iter().map(|old| (old.new.clone(), Vec::new()));
+    let mut needs = Needs { of: none.collect(), left_out: Vec::new() };
     let by_name = |name: &str| services.iter().find(|other| other.was == name);
     for old in services {
         for (name, condition, more) in old.conditions() {
             // One that need not be there is no need.
             let is_plain = more.text_at("required").as_deref() != Some("false");
             if let Some(other) = by_name(&name).filter(|other| {
-                is_plain && condition != "service_completed_successfully" && !is_left_out(old, other)
+                is_plain && condition != "service_completed_successfully" && !other.may_be_away_from(old)
             }) {
-                add(&mut needs, &old.new, &other.new);
+                add(&mut needs.of, &old.new, &other.new);
             }
         }
         for link in old.done.get("links").map(super::node::Node::items).unwrap_or_default() {
             let name = link.text().unwrap_or_default();
             let name = name.split(':').next().unwrap_or_default();
-            if let Some(other) = by_name(name)
-                .filter(|other| !is_left_out(old, other) && !reaches(&needs, &other.new, &old.new))
-            {
-                add(&mut needs, &old.new, &other.new);
+            if let Some(other) = by_name(name).filter(|other| !reaches(&needs.of, &other.new, &old.new)) {
+                needs.add_unless_away(old, other);
             }
         }
     }
     for old in services {
-        let environment = old.environment();
-        for (variable, value) in environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)))
-        {
-            for other in services.iter().filter(|other| other.was != old.was && !is_left_out(old, other)) {
+        for host in named(old) {
+            for other in services.iter().filter(|other| other.was != old.was && other.is_host(&host)) {
                 let waits = old.conditions().iter().any(|(name, ..)| *name == other.was);
-                if !waits
-                    && hosts(variable, value).iter().any(|host| other.is_host(host))
-                    && !reaches(&needs, &other.new, &old.new)
-                {
-                    add(&mut needs, &old.new, &other.new);
+                if !waits && !reaches(&needs.of, &other.new, &old.new) {
+                    needs.add_unless_away(old, other);
                 }
             }
         }
     }
     needs
+}
+
+impl Needs {
+    fn add_unless_away(&mut self, old: &Old, other: &Old) {
+        if !other.may_be_away_from(old) {
+            return add(&mut self.of, &old.new, &other.new);
+        }
+        let why = format!(
+            "`{}` is there without `{}`, which only a profile starts: a need of it is none that Compose would take",
+            old.new, other.new
+        );
+        let reason = (old.new.clone(), format!("needs.{}", other.new), why);
+        if !self.left_out.contains(&reason) {
+            self.left_out.push(reason);
+        }
+    }
+}
+
+/// Whether the one waits for the other, or its environment names it.
+#[must_use]
+pub fn uses(old: &Old, other: &Old) -> bool {
+    old.depends_on().contains(&other.was) || named(old).iter().any(|host| other.is_host(host))
+}
+
+/// The hosts that a service's environment names.
+fn named(old: &Old) -> Vec<String> {
+    let environment = old.environment();
+    let said = environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    said.flat_map(|(name, value)| hosts(name, value)).collect()
 }
 
 fn add(needs: &mut IndexMap<String, Vec<String>>, from: &str, to: &str) {

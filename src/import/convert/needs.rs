@@ -35,6 +35,15 @@ impl Converter<'_> {
                     _ => Map::new(),
                 };
                 table.insert("condition".to_owned(), json!(condition));
+                if other.is_some_and(|other| other.may_be_away_from(draft.old))
+                    && more.get("required").is_none()
+                {
+                    table.insert("required".to_owned(), json!(false));
+                    let why = format!(
+                        "it waits where a profile starts `{new}`, and is there without it elsewhere: before, Compose refused it there"
+                    );
+                    self.because(draft.old, &format!("depends_on.{new}"), why);
+                }
                 kept.insert(new, Json::Object(table));
             } else if more.get("restart").is_some() {
                 let why = "it waits for the other, and is not started again with it";

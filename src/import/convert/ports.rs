@@ -7,7 +7,7 @@ use super::{Converter, Draft};
 use crate::diagnostics::Diagnostic;
 use crate::import::interpolate::has_variables;
 use crate::import::port::{Port, ports};
-use crate::import::recognise::{Recognised, keeps_data};
+use crate::import::recognise::{Recognised, command_words, keeps_data};
 use crate::import::service::Old;
 use crate::import::toml::{Part, Toml};
 use crate::import::wording::{is_address, is_public, port_name, port_value};
@@ -34,7 +34,8 @@ impl<'a> Converter<'a> {
         let mut named: Vec<(String, Toml)> = Vec::new();
         for (at, port) in published.iter().enumerate() {
             self.find_open(old, port);
-            named.push(if at == 0 && inner.is_none() {
+            let is_main = !is_data_kind || is_main_of_kind(old, port, kind_main);
+            named.push(if at == 0 && inner.is_none() && is_main {
                 ("main".to_owned(), port_value(port, kind_main.filter(|_| is_data_kind)))
             } else {
                 (supplied_name(port, supplied, &named), port_value(port, None))
@@ -152,6 +153,15 @@ impl<'a> Converter<'a> {
 /// A port as the report calls it, but for its protocol.
 fn key(port: &Port) -> String {
     format!("ports.{}:{}", port.published.unwrap_or_default(), port.target)
+}
+
+/// Whether a data service answers its users at a port: at its kind's own, or where the service says another one.
+fn is_main_of_kind(old: &Old, port: &Port, kind_main: Option<u16>) -> bool {
+    let number = port.target.to_string();
+    let says = |text: &String| text.rsplit(['=', ':', ' ']).next() == Some(&number);
+    kind_main.is_none_or(|main| main == port.target)
+        || old.environment().values().flatten().any(says)
+        || old.done.get("command").is_some_and(|command| command_words(command).iter().any(says))
 }
 
 /// The name of the kind of plain containers that answer at a port.

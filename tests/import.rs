@@ -486,3 +486,14 @@ fn that_only_those_who_need_a_database_reach_it_is_said_where_it_is_so() {
     assert!(!messages("open-data").contains(promise), "{}", messages("open-data"));
     assert!(messages("hub-before").contains(promise), "{}", messages("hub-before"));
 }
+
+#[test]
+fn a_service_that_is_renamed_after_an_import_is_renamed_in_what_names_its_host() {
+    let (_, imported) = all().iter().find(|(case, _)| case.ends_with("hosts")).unwrap();
+    let stack = imported.report["stack"].as_str().unwrap();
+    let folder = project(&[("stack.toml", stack)]);
+    let ran = stackgen(folder.path(), &["rename", "service", "mail", "post", "--yes"]);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let stack = fs::read_to_string(folder.path().join("stack.toml")).unwrap();
+    assert!(stack.contains("EMAIL_HOST = \"{{ services.post.host }}\""), "{stack}");
+}

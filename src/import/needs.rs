@@ -1,5 +1,7 @@
 //! Who needs whom: said by `depends_on` and `links`, or to be seen from hosts and URLs in the environment.
 
+use std::ops::Range;
+
 use indexmap::IndexMap;
 
 use super::service::Old;
@@ -105,6 +107,12 @@ fn reaches(needs: &IndexMap<String, Vec<String>>, from: &str, to: &str) -> bool 
 /// the variable's name says so: `CACHE_TYPE=redis` names none.
 #[must_use]
 pub fn hosts(variable: &str, value: &str) -> Vec<String> {
+    host_places(variable, value).into_iter().map(|place| value[place].to_owned()).collect()
+}
+
+/// Where a value names hosts, in bytes. References between `{{` and `}}` are none.
+#[must_use]
+pub fn host_places(variable: &str, value: &str) -> Vec<Range<usize>> {
     const SAY_SO: &[&str] =
         &["HOST", "ADDR", "SERVER", "NODE", "ENDPOINT", "BROKER", "URL", "URI", "UPSTREAM"];
     let says_so = SAY_SO.iter().any(|word| variable.to_ascii_uppercase().contains(word));
@@ -112,23 +120,40 @@ pub fn hosts(variable: &str, value: &str) -> Vec<String> {
         !host.is_empty()
             && host.chars().all(|found| found.is_ascii_alphanumeric() || matches!(found, '.' | '-' | '_'))
     };
-    let mut hosts = Vec::new();
+    let value = without_references(value);
+    let mut places = Vec::new();
+    let mut next = 0;
     for part in value.split([',', ' ', ';']) {
-        let rest = part.rsplit_once("://").map_or(part, |(_, rest)| rest);
-        let is_url = rest.len() < part.len();
+        let start = next;
+        next += part.len() + 1;
+        let scheme = part.rfind("://").map_or(0, |at| at + "://".len());
+        let rest = &part[scheme..];
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+        let user = authority.rfind('@').map_or(0, |at| at + 1);
+        let (host, port) = authority[user..].split_once(':').unwrap_or((&authority[user..], ""));
+        let is_url = scheme > 0;
         let is_whole = is_url || authority.len() == rest.len();
         if is_host(host)
             && is_whole
             && (is_url || says_so || !port.is_empty())
             && port.bytes().all(|found| found.is_ascii_digit())
         {
-            hosts.push(host.to_owned());
+            let start = start + scheme + user;
+            places.push(start..start + host.len());
         }
     }
-    hosts
+    places
+}
+
+/// The text with every reference struck out, as long as it was: nothing in one separates anything.
+fn without_references(text: &str) -> String {
+    let mut struck = text.to_owned();
+    while let Some(start) = struck.find("{{")
+        && let Some(length) = struck[start..].find("}}").map(|at| at + "}}".len())
+    {
+        struck.replace_range(start..start + length, &"*".repeat(length));
+    }
+    struck
 }
 
 #[cfg(test)]
@@ -143,5 +168,6 @@ mod tests {
         assert_eq!(hosts("A", "http://api/v1?x=web"), ["api"]);
         assert!(hosts("CACHE_TYPE", "redis").is_empty());
         assert!(hosts("A", "/var/db:/x").is_empty());
+        assert_eq!(hosts("A", "http://a:{{ secrets.B }}@db:1/x,{{ secrets.C }}:2"), ["db"]);
     }
 }

@@ -128,7 +128,7 @@ impl Import {
     ) {
         let beside = inputs.stack.parent().unwrap_or(Utf8Path::new("")).join(".env");
         let known = Loader::new(world, &mut Sources::default()).variables(&beside);
-        let Needs { of: mut needs, left_out } = needs::needs(all);
+        let Needs { of: mut needs, left_out } = needs::needs(all, &recognised);
         if let Some(run) = old.run {
             needs.shift_remove(&run.new);
         }

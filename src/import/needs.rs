@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use indexmap::IndexMap;
 
+use super::recognise::Recognised;
 use super::service::Old;
 
 /// Who needs whom.
@@ -16,9 +17,9 @@ pub struct Needs {
 }
 
 /// Who needs whom. A need of a service that may not be there is left out, and so is one that only the environment shows and that would
-/// close a circle.
+/// close a circle. `recognised` says which services have a kind in the new stack.
 #[must_use]
-pub fn needs(services: &[Old]) -> Needs {
+pub fn needs(services: &[Old], recognised: &IndexMap<String, Recognised>) -> Needs {
     let none = services.iter().map(|old| (old.new.clone(), Vec::new()));
     let mut needs = Needs { of: none.collect(), left_out: Vec::new() };
     let by_name = |name: &str| services.iter().find(|other| other.was == name);
@@ -26,9 +27,10 @@ pub fn needs(services: &[Old]) -> Needs {
         for (name, condition, more) in old.conditions() {
             // One that need not be there is no need.
             let is_plain = more.text_at("required").as_deref() != Some("false");
-            if let Some(other) = by_name(&name).filter(|other| {
-                is_plain && condition != "service_completed_successfully" && !other.may_be_away_from(old)
-            }) {
+            let has_word = |other: &Old| condition != AT_ITS_END || runs_once(other, recognised);
+            if let Some(other) =
+                by_name(&name).filter(|other| is_plain && has_word(other) && !other.may_be_away_from(old))
+            {
                 add(&mut needs.of, &old.new, &other.new);
             }
         }
@@ -80,6 +82,16 @@ fn named(old: &Old) -> Vec<String> {
     let environment = old.environment();
     let said = environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     said.flat_map(|(name, value)| hosts(name, value)).collect()
+}
+
+/// What is waited for in a service that runs once.
+const AT_ITS_END: &str = "service_completed_successfully";
+
+/// Whether stackgen takes it for what runs once, as the one does that waits for its end: then a need says the same.
+fn runs_once(old: &Old, recognised: &IndexMap<String, Recognised>) -> bool {
+    let stays_down = old.done.text_at("restart").is_none_or(|word| matches!(word.as_str(), "no" | "false"));
+    let serves = ["ports", "healthcheck"].iter().any(|key| old.done.get(key).is_some());
+    stays_down && !serves && !recognised.contains_key(&old.new)
 }
 
 fn add(needs: &mut IndexMap<String, Vec<String>>, from: &str, to: &str) {

@@ -488,6 +488,33 @@ fn that_only_those_who_need_a_database_reach_it_is_said_where_it_is_so() {
 }
 
 #[test]
+fn a_secret_in_a_file_of_variables_that_git_holds_is_found_and_not_shown() {
+    let compose = "services:\n  web: {image: \"example/web:1\", env_file: [app.env, local.env]}\n";
+    let folder = project(&[
+        ("compose.yaml", compose),
+        ("app.env", "MODE=fast\nSENDGRID_API_KEY=SG.open-sesame\nLINK=http://a:barn-door@mail/\n"),
+        ("local.env", "LOCAL_TOKEN=not-in-git\n"),
+    ]);
+    let import = || {
+        let ran = stackgen(folder.path(), &["import", "--out", "-"]);
+        assert!(ran.status.success(), "{}", text(&ran.stderr));
+        text(&ran.stderr)
+    };
+    assert!(!import().contains("inline-secret"), "where there is no repository, git holds nothing");
+    for arguments in [&["init", "--quiet"][..], &["add", "app.env"]] {
+        assert!(Command::new("git").args(arguments).current_dir(&folder).status().unwrap().success());
+    }
+    let messages = import();
+    for expected in ["`SENDGRID_API_KEY` in `app.env` is a secret", "`LINK` in `app.env`", "--> app.env:2:1"]
+    {
+        assert!(messages.contains(expected), "`{expected}` is missing in\n{messages}");
+    }
+    for hidden in ["open-sesame", "barn-door", "LOCAL_TOKEN"] {
+        assert!(!messages.contains(hidden), "`{hidden}` is shown\n{messages}");
+    }
+}
+
+#[test]
 fn a_service_that_is_renamed_after_an_import_is_renamed_in_what_names_its_host() {
     let (_, imported) = all().iter().find(|(case, _)| case.ends_with("hosts")).unwrap();
     let stack = imported.report["stack"].as_str().unwrap();

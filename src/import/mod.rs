@@ -5,6 +5,7 @@ mod agents;
 mod assemble;
 mod comments;
 mod convert;
+mod env_files;
 mod fidelity;
 mod findings;
 mod interpolate;
@@ -56,6 +57,8 @@ pub struct Inputs {
     pub folder: String,
     /// The file that is to be written.
     pub stack: Utf8PathBuf,
+    /// The files that git holds; none where there is no repository.
+    pub tracked: BTreeSet<Utf8PathBuf>,
 }
 
 /// What came of it.
@@ -152,6 +155,7 @@ impl Import {
             inner_ports: BTreeSet::new(),
             opened: BTreeSet::new(),
         };
+        let in_files = env_files::secrets(&mut Loader::new(world, &mut self.sources), all, &inputs.tracked);
         // What a kind supplies is seen by compiling a stack that says as little as it can.
         let (first, _) = assemble(&mut converter(None), old, &self.sources, true);
         let overlay = Overlay::new(world, [(inputs.stack.clone(), first)]);
@@ -159,6 +163,8 @@ impl Import {
         let mut last = converter(bare.stacks.first());
         let (written, gateway) = assemble(&mut last, old, &self.sources, false);
         self.report.extend(std::mem::take(&mut last.findings));
+        self.report.extend(in_files.findings);
+        in_files.texts.into_iter().for_each(|text| last.secrets.strike_out(text));
         self.report.extend(gateway.findings);
         self.keep_secrets(&last.secrets, &known, &old.project.variables, &written);
         let measured = Measured { old, written: &written, reasons: &last.reasons, inputs };

@@ -132,9 +132,7 @@ fn reason(
         ("healthcheck", Fate::Added) => "its kind has a check, or all of its times are said",
         ("healthcheck", _) => "the check of its kind, or times as in stackgen's own checks",
         ("depends_on", Fate::Added) => "its environment names the other service, so it waits for it",
-        ("depends_on", Fate::Approximated) => {
-            "waits for the other's health check now, where there is one, and for the end of what runs once"
-        }
+        ("depends_on", Fate::Approximated) => "waits for the other's health check now, where there is one",
         ("deploy", Fate::Added) => "a limit of its kind: say `memory` for another",
         ("user", Fate::Added) => "its kind does not run as root",
         ("tmpfs", Fate::Added) => "where its kind may write beside a read-only root file system",

@@ -85,7 +85,7 @@ fn named(old: &Old) -> Vec<String> {
 }
 
 /// What is waited for in a service that runs once.
-const AT_ITS_END: &str = "service_completed_successfully";
+pub const AT_ITS_END: &str = "service_completed_successfully";
 
 /// Whether stackgen takes it for what runs once, as the one does that waits for its end: then a need says the same.
 fn runs_once(old: &Old, recognised: &IndexMap<String, Recognised>) -> bool {

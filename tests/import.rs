@@ -192,17 +192,23 @@ fn compared(case: &Path, imported: &Imported) -> Vec<String> {
     for file in files {
         arguments.extend(["-f", file.as_str()]);
     }
-    let old = match config(&before, &arguments) {
+    let all_profiles = ["--profile", "*"];
+    let old = match config(&before, &arguments, &all_profiles) {
         Ok(old) => old,
         Err(problem) => return vec![format!("the old project is no Compose project: {problem}")],
     };
     fill_env(&imported.root);
-    let new = match config(&imported.root, &["--env-file", ".env", "-f", "generated/docker-compose.yml"]) {
+    let built = ["--env-file", ".env", "-f", "generated/docker-compose.yml"];
+    let new = match config(&imported.root, &built, &all_profiles) {
         Ok(new) => new,
         Err(problem) => return vec![format!("Compose refuses the new project: {problem}")],
     };
     let empty = Map::new();
     let mut faults = Vec::new();
+    // What no profile starts has to be without what one does.
+    if let (Ok(_), Err(problem)) = (config(&before, &arguments, &[]), config(&imported.root, &built, &[])) {
+        faults.push(format!("Compose refuses the new project where no profile is asked for: {problem}"));
+    }
     let services = old["services"].as_object().unwrap_or(&empty);
     for (name, was) in services {
         let label = name.to_lowercase().replace(['_', '.'], "-");
@@ -231,9 +237,9 @@ fn is_compose(path: &Path) -> bool {
     fs::read_to_string(path).is_ok_and(|text| text.contains("services:") && !text.contains("_format_version"))
 }
 
-fn config(root: &Path, arguments: &[&str]) -> Result<Json, String> {
+fn config(root: &Path, arguments: &[&str], profiles: &[&str]) -> Result<Json, String> {
     let mut command = Command::new("docker");
-    command.arg("compose").args(arguments).args(["--profile", "*", "config", "--format", "json"]);
+    command.arg("compose").args(arguments).args(profiles).args(["config", "--format", "json"]);
     let output = command.current_dir(root).output().unwrap();
     if output.status.success() {
         Ok(serde_json::from_slice(&output.stdout).unwrap())
@@ -479,4 +485,42 @@ fn that_only_those_who_need_a_database_reach_it_is_said_where_it_is_so() {
     let promise = "only those who need it reach";
     assert!(!messages("open-data").contains(promise), "{}", messages("open-data"));
     assert!(messages("hub-before").contains(promise), "{}", messages("hub-before"));
+}
+
+#[test]
+fn a_secret_in_a_file_of_variables_that_git_holds_is_found_and_not_shown() {
+    let compose = "services:\n  web: {image: \"example/web:1\", env_file: [app.env, local.env]}\n";
+    let folder = project(&[
+        ("compose.yaml", compose),
+        ("app.env", "MODE=fast\nSENDGRID_API_KEY=SG.open-sesame\nLINK=http://a:barn-door@mail/\n"),
+        ("local.env", "LOCAL_TOKEN=not-in-git\n"),
+    ]);
+    let import = || {
+        let ran = stackgen(folder.path(), &["import", "--out", "-"]);
+        assert!(ran.status.success(), "{}", text(&ran.stderr));
+        text(&ran.stderr)
+    };
+    assert!(!import().contains("inline-secret"), "where there is no repository, git holds nothing");
+    for arguments in [&["init", "--quiet"][..], &["add", "app.env"]] {
+        assert!(Command::new("git").args(arguments).current_dir(&folder).status().unwrap().success());
+    }
+    let messages = import();
+    for expected in ["`SENDGRID_API_KEY` in `app.env` is a secret", "`LINK` in `app.env`", "--> app.env:2:1"]
+    {
+        assert!(messages.contains(expected), "`{expected}` is missing in\n{messages}");
+    }
+    for hidden in ["open-sesame", "barn-door", "LOCAL_TOKEN"] {
+        assert!(!messages.contains(hidden), "`{hidden}` is shown\n{messages}");
+    }
+}
+
+#[test]
+fn a_service_that_is_renamed_after_an_import_is_renamed_in_what_names_its_host() {
+    let (_, imported) = all().iter().find(|(case, _)| case.ends_with("hosts")).unwrap();
+    let stack = imported.report["stack"].as_str().unwrap();
+    let folder = project(&[("stack.toml", stack)]);
+    let ran = stackgen(folder.path(), &["rename", "service", "mail", "post", "--yes"]);
+    assert!(ran.status.success(), "{}", text(&ran.stderr));
+    let stack = fs::read_to_string(folder.path().join("stack.toml")).unwrap();
+    assert!(stack.contains("EMAIL_HOST = \"{{ services.post.host }}\""), "{stack}");
 }

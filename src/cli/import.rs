@@ -89,7 +89,8 @@ pub fn bring(
     );
     let folder = current_folder()?.join(root).canonicalize_utf8()?;
     let folder = folder.file_name().unwrap_or("stack").to_owned();
-    let inputs = Inputs::sort(&world, files, folder, stack.to_owned());
+    let mut inputs = Inputs::sort(&world, files, folder, stack.to_owned());
+    inputs.tracked = env::tracked(root);
     let result = import(&world, &inputs);
     show(global, &result, stack, written.is_printed)?;
     let Some(text) = result.stack.as_deref() else { return Ok(Exit::Invalid) };

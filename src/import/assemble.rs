@@ -6,7 +6,7 @@ use super::agents::Agent;
 use super::convert::{Converter, inner_kinds};
 use super::load::Project;
 use super::node::{Node, Value};
-use super::recognise::keeps_data;
+use super::recognise::{Recognised, keeps_data};
 use super::secrets::Secrets;
 use super::service::{Old, label};
 use super::toml::{self, Part, Section, Toml};
@@ -58,8 +58,13 @@ pub fn assemble(
     for old in services {
         let mut part = converter.part(old);
         if is_bare {
-            part.keys
-                .retain(|key| !matches!(key.name.as_str(), "env" | "volumes" | "mounts" | "compose_extra"));
+            let is_data = converter.recognised.get(&old.new).is_some_and(Recognised::is_data);
+            part.keys.retain(|key| match key.name.as_str() {
+                "env" | "volumes" | "mounts" | "compose_extra" => false,
+                // What the kind of a data service calls `main` is seen where nothing takes its place.
+                "port" | "ports" => !is_data,
+                _ => true,
+            });
         }
         if !is_bare {
             comments::keep(old, &mut part, sources);

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use super::convert::is_special;
 use super::load::Project;
+use super::needs::uses;
 use super::port::Port;
 use super::recognise::Recognised;
 use super::service::Old;
@@ -115,16 +117,9 @@ fn flat(
         .filter(|old| old.done.text_at("image").is_some_and(|image| super::recognise::keeps_data(&image)))
         .collect();
     let first = data.first()?;
-    let networks = |old: &Old| -> Vec<String> {
-        let said = old.done.get("networks").map(|node| super::merge::as_table("networks", node));
-        let names = said.and_then(|node| node.table().map(|table| table.keys().cloned().collect()));
-        names.unwrap_or_else(|| vec!["default".to_owned()])
-    };
     let strangers = services.iter().filter(|old| {
         let is_data = data.iter().any(|data| data.was == old.was);
-        !is_data
-            && networks(old).iter().any(|name| networks(first).contains(name))
-            && !uses(old, first, services)
+        !is_data && networks(old).iter().any(|name| networks(first).contains(name)) && !uses(old, first)
     });
     let names: Vec<String> = strangers.map(|old| format!("`{}`", old.was)).collect();
     if names.is_empty() || project.root.is_empty() {
@@ -135,10 +130,27 @@ fn flat(
         format!("every service reaches every database, {} reaches `{}` without a need", names[0], first.was),
     )
     .at(first.span, "on a network with services that do not need it");
-    let stays_open = |old: &&Old| recognised.get(&old.new).is_none_or(|found| !found.is_data());
-    let (open, closed): (Vec<&Old>, Vec<&Old>) = data.iter().copied().partition(stays_open);
+    let kept = project.table("networks");
+    let on_kept = |old: &&Old| {
+        let mut shared = networks(old).into_iter().filter(|name| is_special(&kept, name));
+        shared.find(|name| {
+            services
+                .iter()
+                .any(|other| other.was != old.was && networks(other).contains(name) && !uses(other, old))
+        })
+    };
+    let is_plain = |old: &&Old| recognised.get(&old.new).is_none_or(|found| !found.is_data());
+    let (open, rest): (Vec<&Old>, Vec<&Old>) = data.iter().copied().partition(is_plain);
+    let (shared, closed): (Vec<&Old>, Vec<&Old>) = rest.into_iter().partition(|old| on_kept(old).is_some());
+    for old in shared {
+        let network = on_kept(&old).unwrap_or_default();
+        diagnostic = diagnostic.help(format!(
+            "everybody on `{network}` still reaches `{0}` in the imported stack, for the network says more than who reaches whom, and is kept: take it out of `compose_extra.networks` of `{0}`, or of those who do not need it",
+            old.new
+        ));
+    }
     if !closed.is_empty() {
-        let which = if open.is_empty() { "a database".to_owned() } else { names_of(&closed) };
+        let which = if closed.len() == data.len() { "a database".to_owned() } else { names_of(&closed) };
         diagnostic = diagnostic.help(format!(
             "in the imported stack only those who need it reach {which}: add it to `needs` where this saw no need"
         ));
@@ -150,6 +162,13 @@ fn flat(
         ));
     }
     Some(diagnostic)
+}
+
+/// The networks that a service is on, by their names in the file.
+fn networks(old: &Old) -> Vec<String> {
+    let said = old.done.get("networks").map(|node| super::merge::as_table("networks", node));
+    let names = said.and_then(|node| node.table().map(|table| table.keys().cloned().collect()));
+    names.unwrap_or_else(|| vec!["default".to_owned()])
 }
 
 fn names_of(services: &[&Old]) -> String {
@@ -184,15 +203,6 @@ fn powers(old: &Old) -> Vec<Diagnostic> {
         );
     }
     found
-}
-
-fn uses(old: &Old, other: &Old, _services: &[Old]) -> bool {
-    let environment = old.environment();
-    let named = environment.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-    old.depends_on().contains(&other.was)
-        || named
-            .into_iter()
-            .any(|(name, value)| super::needs::hosts(name, value).iter().any(|host| other.is_host(host)))
 }
 
 /// Names that would be one.

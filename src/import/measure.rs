@@ -64,8 +64,9 @@ impl Import {
             let is = new.map(|new| facts(new, &after)).unwrap_or_default();
             let secret = |key: &str| self.secrets.iter().any(|name| key.ends_with(name.as_str()));
             self.fidelity.extend(compare(&service.new, &was, &is, reasons, &secret));
-            let kinds = reasons.iter().filter(|(about, key, _)| *about == service.new && key == "kind");
-            self.fidelity.extend(kinds.map(|(about, key, why)| Line {
+            let of_the_language =
+                reasons.iter().filter(|(about, key, _)| *about == service.new && is_of_the_language(key));
+            self.fidelity.extend(of_the_language.map(|(about, key, why)| Line {
                 about: about.clone(),
                 key: key.clone(),
                 fate: Fate::Approximated,
@@ -74,6 +75,11 @@ impl Import {
         }
         self.fidelity.extend(beside(project));
     }
+}
+
+/// Whether a reason speaks of a key that Compose has not, so that no fact of the old file is told of by it.
+fn is_of_the_language(key: &str) -> bool {
+    matches!(key.split('.').next(), Some("kind" | "needs" | "compose_extra"))
 }
 
 /// The facts that name other services, by their new names.

@@ -5,6 +5,7 @@ mod agents;
 mod assemble;
 mod comments;
 mod convert;
+mod env_files;
 mod fidelity;
 mod findings;
 mod interpolate;
@@ -35,6 +36,7 @@ pub use self::fidelity::{Fate, Line, count};
 use self::interpolate::Variables;
 use self::load::Loader;
 use self::measure::Measured;
+use self::needs::Needs;
 use self::node::Node;
 use self::recognise::recognise_all;
 use self::secrets::Secrets;
@@ -55,6 +57,8 @@ pub struct Inputs {
     pub folder: String,
     /// The file that is to be written.
     pub stack: Utf8PathBuf,
+    /// The files that git holds; none where there is no repository.
+    pub tracked: BTreeSet<Utf8PathBuf>,
 }
 
 /// What came of it.
@@ -127,10 +131,11 @@ impl Import {
     ) {
         let beside = inputs.stack.parent().unwrap_or(Utf8Path::new("")).join(".env");
         let known = Loader::new(world, &mut Sources::default()).variables(&beside);
-        let mut needs = needs::needs(all, &|_, _| false);
+        let Needs { of: mut needs, left_out } = needs::needs(all, &recognised);
         if let Some(run) = old.run {
             needs.shift_remove(&run.new);
         }
+        let reasons = [reasons, left_out].concat();
         let converter = |bare| Converter {
             world,
             variables: &old.project.variables,
@@ -150,6 +155,7 @@ impl Import {
             inner_ports: BTreeSet::new(),
             opened: BTreeSet::new(),
         };
+        let in_files = env_files::secrets(&mut Loader::new(world, &mut self.sources), all, &inputs.tracked);
         // What a kind supplies is seen by compiling a stack that says as little as it can.
         let (first, _) = assemble(&mut converter(None), old, &self.sources, true);
         let overlay = Overlay::new(world, [(inputs.stack.clone(), first)]);
@@ -157,6 +163,8 @@ impl Import {
         let mut last = converter(bare.stacks.first());
         let (written, gateway) = assemble(&mut last, old, &self.sources, false);
         self.report.extend(std::mem::take(&mut last.findings));
+        self.report.extend(in_files.findings);
+        in_files.texts.into_iter().for_each(|text| last.secrets.strike_out(text));
         self.report.extend(gateway.findings);
         self.keep_secrets(&last.secrets, &known, &old.project.variables, &written);
         let measured = Measured { old, written: &written, reasons: &last.reasons, inputs };

@@ -13,6 +13,8 @@ pub struct Port {
     pub published: Option<u16>,
     pub target: u16,
     pub protocol: String,
+    /// Whether its mode is `host`, which means something in a swarm alone.
+    pub is_host_mode: bool,
     /// Whether more is said of it than this holds.
     pub has_more: bool,
     pub span: Span,
@@ -51,11 +53,15 @@ fn short(text: &str, span: Span) -> Option<Vec<Port>> {
         published: published.as_ref().map(|published| published[at]),
         target: *target,
         protocol: protocol.to_owned(),
+        is_host_mode: false,
         has_more: !matches!(protocol, "tcp" | "udp"),
         span,
     });
     Some(ports.collect())
 }
+
+/// What the long form may say of a port and the language has words for.
+pub const KNOWN: &[&str] = &["target", "published", "host_ip", "protocol", "mode"];
 
 fn long(item: &Node) -> Option<Vec<Port>> {
     let table = item.table()?;
@@ -66,17 +72,15 @@ fn long(item: &Node) -> Option<Vec<Port>> {
         None => (None, false),
     };
     let protocol = item.text_at("protocol").unwrap_or_else(|| "tcp".to_owned());
-    let known = ["target", "published", "host_ip", "protocol"];
-    let is_plain_mode = item.text_at("mode").is_none_or(|mode| mode == "ingress");
     let has_more = is_range
         || !matches!(protocol.as_str(), "tcp" | "udp")
-        || !is_plain_mode
-        || table.keys().any(|key| key != "mode" && !known.contains(&key.as_str()));
+        || table.keys().any(|key| !KNOWN.contains(&key.as_str()));
     Some(vec![Port {
         address: item.text_at("host_ip"),
         published,
         target,
         protocol,
+        is_host_mode: item.text_at("mode").as_deref() == Some("host"),
         has_more,
         span: item.span,
     }])
@@ -95,7 +99,8 @@ impl Port {
     /// As `docker compose config` shows it.
     #[must_use]
     pub fn normal(&self) -> Json {
-        let mut port = json!({ "mode": "ingress", "target": self.target, "protocol": self.protocol });
+        let mode = if self.is_host_mode { "host" } else { "ingress" };
+        let mut port = json!({ "mode": mode, "target": self.target, "protocol": self.protocol });
         if let Some(published) = self.published {
             port["published"] = json!(published.to_string());
         }

@@ -85,6 +85,13 @@ impl Old {
             .collect()
     }
 
+    /// Whether a profile may start the other service and leave this one out.
+    #[must_use]
+    pub fn may_be_away_from(&self, other: &Self) -> bool {
+        let (own, others) = (self.done.texts_at("profiles"), other.done.texts_at("profiles"));
+        !own.is_empty() && (others.is_empty() || others.iter().any(|profile| !own.contains(profile)))
+    }
+
     /// Whether other services reach it by this name.
     #[must_use]
     pub fn is_host(&self, host: &str) -> bool {

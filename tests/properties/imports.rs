@@ -39,6 +39,7 @@ fn imported(stack: &Stack, compilation: &Compilation) -> Result<(Import, Compila
         agents: there(AGENTS).into_iter().collect(),
         folder: "elsewhere".to_owned(),
         stack: "stack.toml".into(),
+        ..Inputs::default()
     };
     let imported = import(&world, &inputs);
     let Some(text) = imported.stack.clone() else {

@@ -1,7 +1,9 @@
 //! The secrets of an import, into `.env`.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::apply;
 use crate::cli::Global;
@@ -45,6 +47,14 @@ fn env_value(value: &str) -> String {
             format!("\"{escaped}\"")
         }
     }
+}
+
+/// The files below a folder that git holds, from that folder; none where there is no repository.
+pub fn tracked(root: &Utf8Path) -> BTreeSet<Utf8PathBuf> {
+    let output = std::process::Command::new("git").args(["ls-files", "-z"]).current_dir(root).output();
+    let Ok(output) = output else { return BTreeSet::new() };
+    let paths = String::from_utf8_lossy(&output.stdout).into_owned();
+    paths.split('\0').filter(|path| !path.is_empty()).map(Utf8PathBuf::from).collect()
 }
 
 fn is_ignored(root: &Utf8Path) -> bool {

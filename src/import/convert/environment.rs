@@ -32,7 +32,10 @@ impl Converter<'_> {
             match value {
                 None => kept.push((name, raw)),
                 Some(value) if supplied.is_some_and(|supplied| is_same(supplied, &value)) => {}
-                Some(value) => said.push((name, value)),
+                Some(value) => {
+                    let value = self.with_hosts(old, &name, value);
+                    said.push((name, value));
+                }
             }
         }
         draft.say("env", Toml::Table(said));

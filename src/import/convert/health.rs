@@ -20,9 +20,12 @@ impl Converter<'_> {
     /// The health check: the kind's own where it asks for the same thing or works better.
     pub(super) fn health(&mut self, draft: &mut Draft<'_>) {
         let (old, kind) = (draft.old, draft.kind_name());
+        // The check of a worker asks for it by the name that its kind's own command gives it.
+        let is_lost = kind == "celery" && draft.recognised.is_some_and(|found| !found.has_command);
+        let kind = if is_lost { "" } else { kind };
         let is_app = matches!(kind, "fastapi" | "node" | "django");
         let (Some(raw), Some(done)) = (old.raw.get("healthcheck"), old.done.get("healthcheck")) else {
-            if is_app && !self.answers_health(old) {
+            if is_lost || (is_app && !self.answers_health(old)) {
                 draft.say("health", Toml::Truth(false));
             }
             return;
@@ -30,7 +33,7 @@ impl Converter<'_> {
         let words = done.texts_at("test");
         let is_off = done.text_at("disable").as_deref() == Some("true")
             || words.first().is_some_and(|first| first == "NONE");
-        if is_off && !kind.is_empty() {
+        if is_off && (is_lost || !kind.is_empty()) {
             return draft.say("health", Toml::Truth(false));
         }
         self.find_curl(old, &words, kind);

@@ -71,7 +71,13 @@ impl Converter<'_> {
 
     /// The command, unless the kind starts it in the same way.
     pub(super) fn command(&mut self, draft: &mut Draft<'_>) {
-        let Some(raw) = draft.old.raw.get("command") else { return };
+        let Some(raw) = draft.old.raw.get("command") else {
+            if let Some(words) = draft.recognised.and_then(|recognised| recognised.command.clone()) {
+                draft.say("command", Toml::texts(words));
+                self.because(draft.old, "command", "as its Dockerfile says, which its kind's own would hide");
+            }
+            return;
+        };
         if draft.recognised.is_some_and(|recognised| recognised.has_command) {
             return self.because(draft.old, "command", "its kind starts it in the same way");
         }

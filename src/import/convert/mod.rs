@@ -11,6 +11,7 @@ mod rights;
 mod value;
 mod volumes;
 
+pub use self::networks::is_special;
 pub use self::ports::inner_kinds;
 use std::collections::BTreeSet;
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{Converter, Draft};
+use crate::import::needs::AT_ITS_END;
 use crate::import::node::Node;
 use crate::import::toml::Toml;
 
@@ -28,20 +29,45 @@ impl Converter<'_> {
         let mut kept = Map::new();
         for (was, condition, more) in draft.old.conditions() {
             let other = self.services.iter().find(|other| other.was == was);
-            let new = other.map_or(was, |other| other.new.clone());
+            let new = other.map_or_else(|| was.clone(), |other| other.new.clone());
             if !needs.contains(&new) {
                 let mut table = match more.json() {
                     Json::Object(table) => table,
                     _ => Map::new(),
                 };
                 table.insert("condition".to_owned(), json!(condition));
+                if other.is_some_and(|other| other.may_be_away_from(draft.old))
+                    && more.get("required").is_none()
+                {
+                    table.insert("required".to_owned(), json!(false));
+                    let why = format!(
+                        "it waits where a profile starts `{new}`, and is there without it elsewhere: before, Compose refused it there"
+                    );
+                    self.because(draft.old, &format!("depends_on.{new}"), why);
+                }
                 kept.insert(new, Json::Object(table));
-            } else if more.get("restart").is_some() {
+                continue;
+            }
+            if condition != AT_ITS_END && self.ends_before_others(&was, &new) {
+                let why = "it runs once: who needs it waits until it has ended well";
+                self.because(draft.old, &format!("depends_on.{new}"), why);
+            }
+            if more.get("restart").is_some() {
                 let why = "it waits for the other, and is not started again with it";
                 self.because(draft.old, &format!("depends_on.{new}"), why);
             }
         }
         draft.keep_entries("depends_on", kept);
+    }
+
+    /// Whether somebody needs a service who waited for its end, so that all who need it do.
+    fn ends_before_others(&self, was: &str, new: &str) -> bool {
+        self.services.iter().any(|other| {
+            let needs = self.needs.get(&other.new).is_some_and(|needs| needs.iter().any(|need| need == new));
+            let waits =
+                |(name, condition, _): &(String, String, Node)| name == was && condition == AT_ITS_END;
+            needs && other.conditions().iter().any(waits)
+        })
     }
 }
 

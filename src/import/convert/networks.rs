@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Converter, Draft};
 use crate::import::merge::as_table;
+use crate::import::node::Table;
 use crate::import::service::Old;
 use crate::import::wording::without_nulls;
 
@@ -19,10 +20,14 @@ impl Converter<'_> {
         }
         let said = old.raw.get("networks").map(|networks| as_table("networks", networks));
         for (name, entry) in said.iter().filter_map(|said| said.table()).flatten() {
-            if self.is_special(name) {
+            if is_special(&self.networks, name) {
                 let own = without_nulls(&entry.node.json());
                 kept.insert(name.clone(), if own.is_null() { json!({}) } else { own });
                 self.keep_network(name);
+                let why = format!(
+                    "its network `{name}` says more than who reaches whom, and is kept: all on it reach one another as they did"
+                );
+                self.because(old, "networks", why);
             } else {
                 aliases.extend(entry.node.texts_at("aliases"));
             }
@@ -57,15 +62,14 @@ impl Converter<'_> {
         }
         self.beside("networks").insert(name.to_owned(), said);
     }
+}
 
-    /// Whether a network is more than a name for who reaches whom.
-    fn is_special(&self, network: &str) -> bool {
-        let Some(node) = self.networks.get(network).map(|entry| &entry.node) else { return false };
-        let says = |key: &str| node.get(key).is_some_and(|value| value.text().as_deref() != Some("false"));
-        let driver = node.text_at("driver").is_some_and(|driver| driver != "bridge");
-        driver
-            || ["external", "ipam", "driver_opts", "internal", "attachable", "enable_ipv6"]
-                .into_iter()
-                .any(says)
-    }
+/// Whether a network is more than a name for who reaches whom, so that it stays beside those that follow from what is needed.
+#[must_use]
+pub fn is_special(networks: &Table, network: &str) -> bool {
+    let Some(node) = networks.get(network).map(|entry| &entry.node) else { return false };
+    let says = |key: &str| node.get(key).is_some_and(|value| value.text().as_deref() != Some("false"));
+    let driver = node.text_at("driver").is_some_and(|driver| driver != "bridge");
+    driver
+        || ["external", "ipam", "driver_opts", "internal", "attachable", "enable_ipv6"].into_iter().any(says)
 }

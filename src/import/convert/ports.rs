@@ -6,8 +6,9 @@ use super::deploy::copies;
 use super::{Converter, Draft};
 use crate::diagnostics::Diagnostic;
 use crate::import::interpolate::has_variables;
-use crate::import::port::{Port, ports};
-use crate::import::recognise::{Recognised, keeps_data};
+use crate::import::node::Node;
+use crate::import::port::{KNOWN, Port, ports};
+use crate::import::recognise::{Recognised, command_words, keeps_data};
 use crate::import::service::Old;
 use crate::import::toml::{Part, Toml};
 use crate::import::wording::{is_address, is_public, port_name, port_value};
@@ -34,7 +35,8 @@ impl<'a> Converter<'a> {
         let mut named: Vec<(String, Toml)> = Vec::new();
         for (at, port) in published.iter().enumerate() {
             self.find_open(old, port);
-            named.push(if at == 0 && inner.is_none() {
+            let is_main = !is_data_kind || is_main_of_kind(old, port, kind_main);
+            named.push(if at == 0 && inner.is_none() && is_main {
                 ("main".to_owned(), port_value(port, kind_main.filter(|_| is_data_kind)))
             } else {
                 (supplied_name(port, supplied, &named), port_value(port, None))
@@ -72,16 +74,39 @@ impl<'a> Converter<'a> {
         for (raw, done) in old.raw.items_at("ports").into_iter().zip(old.done.items_at("ports")) {
             let Some(found) = ports(done).filter(|found| has_words(found)) else {
                 kept.push(raw.json());
+                self.untold(old, done);
                 continue;
             };
             let has_variable = raw.text().is_some_and(|text| has_variables(&text));
             for port in found.iter().filter(|_| has_variable && copies(old).is_none()) {
                 self.because(old, &key(port), "the variable in it is worked in: say another port for an environment under `[environments]`");
             }
+            for port in found.iter().filter(|port| port.is_host_mode) {
+                self.because(old, &key(port), "`mode` means something in a swarm alone");
+            }
             published.extend(found);
         }
         draft.keep_items("ports", kept);
         published
+    }
+
+    /// Says of a port in Compose's own words that stackgen does not know of it.
+    fn untold(&mut self, old: &Old, item: &Node) {
+        let table = item.table().into_iter().flatten();
+        let more: Vec<String> = table
+            .filter(|(key, _)| !KNOWN.contains(&key.as_str()))
+            .map(|(key, _)| format!("`{key}`"))
+            .collect();
+        let what = if more.is_empty() { "it".to_owned() } else { more.join(" and ") };
+        let published = item.text().or_else(|| item.text_at("published"));
+        // Which port the engine picks nobody knows before.
+        let is_picked = ports(item).is_some_and(|found| found.iter().all(|port| port.published.is_none()));
+        if let Some(published) = published.filter(|_| !is_picked || item.text_at("published").is_some()) {
+            let why = format!(
+                "in Compose's own words, for the language has none for {what}: `stackgen ports` and the search for clashes do not know of {published}"
+            );
+            self.because(old, "compose_extra.ports", why);
+        }
     }
 
     /// The port that the gateway asks an application for, where its kind has another one.
@@ -105,6 +130,7 @@ impl<'a> Converter<'a> {
             published: Some(self.free(target)),
             target,
             protocol: "tcp".to_owned(),
+            is_host_mode: false,
             has_more: false,
             span: old.span,
         })
@@ -152,6 +178,15 @@ impl<'a> Converter<'a> {
 /// A port as the report calls it, but for its protocol.
 fn key(port: &Port) -> String {
     format!("ports.{}:{}", port.published.unwrap_or_default(), port.target)
+}
+
+/// Whether a data service answers its users at a port: at its kind's own, or where the service says another one.
+fn is_main_of_kind(old: &Old, port: &Port, kind_main: Option<u16>) -> bool {
+    let number = port.target.to_string();
+    let says = |text: &String| text.rsplit(['=', ':', ' ']).next() == Some(&number);
+    kind_main.is_none_or(|main| main == port.target)
+        || old.environment().values().flatten().any(says)
+        || old.done.get("command").is_some_and(|command| command_words(command).iter().any(says))
 }
 
 /// The name of the kind of plain containers that answer at a port.

@@ -4,7 +4,7 @@ use super::Converter;
 use crate::checks::{is_secret_name, sign_of};
 use crate::diagnostics::Diagnostic;
 use crate::import::interpolate::{Piece, Reference, has_variables, interpolated, pieces};
-use crate::import::needs::hosts;
+use crate::import::needs::{host_places, hosts};
 use crate::import::service::Old;
 use crate::import::toml::Toml;
 use crate::import::wording::{password_in_url, secret_value};
@@ -116,6 +116,22 @@ impl Converter<'_> {
             let is_whole = rest.is_empty() || rest.starts_with('/');
             is_whole.then(|| format!("{{{{ services.{name}.url }}}}{rest}"))
         })
+    }
+
+    /// The value with references where it names services that this one needs: a service that is renamed is renamed there as well.
+    pub(super) fn with_hosts(&self, old: &Old, variable: &str, value: Toml) -> Toml {
+        let Toml::Text(text) = &value else { return value };
+        let needs = self.needs.get(&old.new).map(Vec::as_slice).unwrap_or_default();
+        // One that it answers to besides, such as its `hostname`, would become another.
+        let is_own = |host: &str| self.services.iter().any(|other| other.new == host && other.was == host);
+        let mut written = text.clone();
+        for place in host_places(variable, text).into_iter().rev() {
+            let host = &text[place.clone()];
+            if needs.iter().any(|need| need == host) && is_own(host) {
+                written.replace_range(place, &format!("{{{{ services.{host}.host }}}}"));
+            }
+        }
+        Toml::Text(written)
     }
 
     /// The URL of a redis that had no password, with the one that it has now.

@@ -97,13 +97,18 @@ impl<'a> Reader<'a> {
         self.services.iter().find(|old| old.is_host(host))
     }
 
-    /// Finds a host that no container answers to.
-    fn unknown_host(&mut self, span: Span, what: &str) {
+    /// Finds a host that is meant to be a container's, and is none's. `what` sends requests there.
+    fn unknown_host(&mut self, host: &str, span: Span, what: &str) -> bool {
+        let is_unknown = !is_elsewhere(host) && self.container(host).is_none();
+        if !is_unknown {
+            return false;
+        }
         self.made.findings.push(
-            Diagnostic::error("unknown-host", format!("{what}, which no container is called"))
+            Diagnostic::error("unknown-host", format!("{what} `{host}`, which no container is called"))
                 .at(span, "no such host in the stack")
                 .help("Kong asks DNS for it without a word, and answers 503: name a service of the Compose file"),
         );
+        true
     }
 
     /// Says which entities have no place in the stack.
@@ -115,6 +120,11 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Whether a host is looked up outside of the stack, for its name has a dot or it is an address there.
+fn is_elsewhere(host: &str) -> bool {
+    host.contains('.') && !host.starts_with("127.")
 }
 
 /// Texts as the language takes them: one stands alone.

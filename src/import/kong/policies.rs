@@ -64,10 +64,10 @@ impl Reader<'_> {
         for (key, entry) in config.iter().filter(|(key, _)| speaks_of_hosts(key)) {
             let Some(text) = entry.node.text() else { continue };
             for host in hosts(&key.to_uppercase(), &text) {
-                // A name without a dot is a container's.
-                let is_elsewhere = host.contains('.') || host == "localhost";
-                if !is_elsewhere && self.container(&host).is_none() {
-                    self.unknown_host(entry.node.span, &format!("the plugin `{name}` posts to `{host}`"));
+                // The plugin's own container is for `plugin-host-unknown` to find.
+                let is_own = host == "localhost" || host.starts_with("127.");
+                let what = format!("the plugin `{name}` posts to");
+                if !is_own && self.unknown_host(&host, entry.node.span, &what) {
                     lost = Some(host);
                 }
             }

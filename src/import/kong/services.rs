@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Reader;
 use super::upstreams::{Target, targets};
+use super::{Reader, is_elsewhere};
 use crate::import::fidelity::Fate;
 use crate::import::node::Node;
 use crate::import::service::Old;
@@ -61,9 +61,16 @@ impl<'a> Reader<'a> {
         let targets = self.targets_of(node, &address);
         self.find_unknown(&name, &targets);
         let Some((old, port)) = self.found(&targets) else {
-            let host = address.host;
-            let why =
-                format!("no container has the name `{host}`, so there is nothing that it could route to");
+            let outside = targets.iter().find(|target| is_elsewhere(&target.host));
+            let why = match outside {
+                Some(Target { host, .. }) => format!(
+                    "`{host}` is outside of the stack, and a route leads to a service of the stack: give it a container that passes requests on, and that the route"
+                ),
+                None => format!(
+                    "no container has the name `{}`, so there is nothing that it could route to",
+                    address.host
+                ),
+            };
             return self.line(key, Fate::NotCarried, why);
         };
         self.made.ports.insert(old.new.clone(), port);
@@ -90,10 +97,7 @@ impl<'a> Reader<'a> {
     /// Finds targets that no container answers for.
     fn find_unknown(&mut self, service: &str, targets: &[Target]) {
         for Target { host, span, .. } in targets {
-            if self.container(host).is_none() {
-                let what = format!("the gateway's service `{service}` sends requests to `{host}`");
-                self.unknown_host(*span, &what);
-            }
+            self.unknown_host(host, *span, &format!("the gateway's service `{service}` sends requests to"));
         }
     }
 

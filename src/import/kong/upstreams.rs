@@ -18,7 +18,11 @@ impl Reader<'_> {
     pub(super) fn upstreams(&mut self) {
         for upstream in self.list("upstreams") {
             let name = upstream.text_at("name").unwrap_or_default();
-            if self.used.contains(&name) {
+            let is_led_to = targets(upstream).iter().any(|target| self.container(&target.host).is_some());
+            if self.used.contains(&name) && !is_led_to {
+                let why = "none of its targets is in the stack, so its service is not carried";
+                self.line(format!("upstreams.{name}"), Fate::NotCarried, why);
+            } else if self.used.contains(&name) {
                 self.line(format!("upstreams.{name}"), Fate::Approximated, "each routed service has an upstream, which asks for its health as the service's own check does");
             } else {
                 self.unused(upstream, &name);
@@ -37,9 +41,7 @@ impl Reader<'_> {
         let why = "no service named it, so it was never used";
         self.line(format!("upstreams.{name}"), Fate::NotCarried, why);
         for Target { host, span, .. } in targets(upstream) {
-            if self.container(&host).is_none() {
-                self.unknown_host(span, &format!("the upstream `{name}` has the target `{host}`"));
-            }
+            self.unknown_host(&host, span, &format!("the upstream `{name}` has the target"));
         }
     }
 }

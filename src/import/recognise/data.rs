@@ -80,6 +80,13 @@ pub(super) fn data_service(
             return Err(format!("it says `{key}`"));
         }
     }
+    // Only those who need it would reach it, and Compose takes no need of what may be away.
+    if let Some(user) = others.iter().find(|other| old.may_be_away_from(other) && needs::uses(other, old)) {
+        return Err(format!(
+            "`{}` reaches it, and is there without its profile, so that it cannot need it",
+            user.new
+        ));
+    }
     for item in old.done.get("volumes").map(Node::items).unwrap_or_default() {
         let Some(found) = mount(item) else { continue };
         let target = found.target.trim_end_matches('/');

@@ -26,6 +26,8 @@ pub struct Recognised {
     pub secrets: Vec<(&'static str, &'static str)>,
     /// The kind starts it as it was started.
     pub has_command: bool,
+    /// What it is started by, where that says more than the kind's own command.
+    pub command: Option<Vec<String>>,
     /// Its data has no password yet.
     pub gains_password: bool,
 }
@@ -116,5 +118,8 @@ fn recognise(old: &Old, others: &[&Old], world: &dyn World) -> (Option<Recognise
             Err(why) => (None, Some(format!("`{}` is not taken for {}: {why}", old.new, data.kind))),
         };
     }
-    (app(old, world), None)
+    match app(old, world) {
+        Ok(recognised) => (recognised, None),
+        Err(why) => (None, Some(why)),
+    }
 }

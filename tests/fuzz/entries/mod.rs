@@ -47,6 +47,7 @@ pub fn importer(data: &[u8]) {
         agents: [there("agents"), there("agents.yaml")].into_iter().flatten().collect(),
         folder: "project".to_owned(),
         stack: "stack.toml".into(),
+        ..Inputs::default()
     };
     let result = import(&world, &inputs);
     print_all(&result.report, &result.sources);

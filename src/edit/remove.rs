@@ -8,7 +8,7 @@ use super::place::extents;
 use super::{EditedFile, Refusal, declared, edited, unknown};
 use crate::Compilation;
 use crate::diagnostics::{Diagnostic, Edit};
-use crate::source::{FileId, Outline, OutlineEntry, Part, Sort, Span, occurrences};
+use crate::source::{FileId, Outline, OutlineEntry, Part, Sort, Span, Trail, occurrences};
 
 /// The files without a service or an agent, and without what the environments say of it.
 ///
@@ -72,8 +72,7 @@ fn speaker(outline: &Outline, span: Span) -> String {
     let Some(entry) = outline.entries.iter().filter(holds).min_by_key(|entry| entry.path.len()) else {
         return "referred to here".to_owned();
     };
-    let path: Vec<&str> = entry.path.iter().map(String::as_str).collect();
-    match path.as_slice() {
+    match entry.path.names().as_slice() {
         ["environments", environment, _, name, key, ..] => {
             format!("`{key}` of `{name}` in `{environment}`")
         }
@@ -87,12 +86,11 @@ fn speaker(outline: &Outline, span: Span) -> String {
 }
 
 /// Whether a path of keys leads to a thing, or to a part of it.
-fn is_of(path: &[String], sort: Sort, name: &str) -> bool {
-    let path = match path {
-        [environments, _, rest @ ..] if environments == "environments" => rest,
-        path => path,
-    };
-    matches!(path, [table, own, ..] if table == sort.table() && own == name)
+fn is_of(path: &Trail<String>, sort: Sort, name: &str) -> bool {
+    match *path.names().as_slice() {
+        ["environments", _, table, own, ..] | [table, own, ..] => table == sort.table() && own == name,
+        _ => false,
+    }
 }
 
 /// The bytes of a text that speak of nothing else, each with the blank lines that would be left over.

@@ -37,9 +37,9 @@ pub fn session(text: &str) -> Vec<(String, Duration)> {
             editor.ask(&format!("textDocument/{question}"), about(&position));
         }
     }
-    let changed = json!({ "uri": URI, "version": 2 });
+    let document = json!({ "uri": URI, "version": 2 });
     let changes = json!([{ "text": "" }, { "text": text }]);
-    editor.tell("textDocument/didChange", json!({ "textDocument": changed, "contentChanges": changes }));
+    editor.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
     editor.ask("textDocument/completion", about(&places(text)[0]));
     editor.refresh();
     editor.costs

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::{Entry, entries};
 
 type Shape = (&'static str, Entry, fn() -> String);
+type Edited = (&'static str, fn() -> String);
 
 /// How large an input is, in bytes.
 const SIZE: usize = 100_000;
@@ -316,7 +317,7 @@ pub const SHAPES: &[Shape] = &[
 ];
 
 /// What somebody may have in an editor, beside all that the reader is given: mostly texts that the reader refuses at once.
-pub const EDITED: &[(&str, fn() -> String)] = &[
+pub const EDITED: &[Edited] = &[
     ("lists in lists that are closed", || {
         format!("a = {}{}\n", "[".repeat(SIZE / 2 - 50), "]".repeat(SIZE / 2 - 50))
     }),

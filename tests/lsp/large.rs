@@ -83,7 +83,6 @@ fn keys_of_many_parts_are_answered() {
 
 #[test]
 fn headers_one_after_the_other_are_answered() {
-    is_answered("", "[a]\n", "");
     is_answered("", "[[a]]\nb=1\n", "");
     is_answered("", "[a", "");
 }

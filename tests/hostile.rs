@@ -13,6 +13,7 @@ mod entries;
 mod shapes;
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use std::{fs, thread};
 
@@ -24,6 +25,8 @@ const MOST_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 12 }
 const MOST_MEMORY: u64 = 500 << 20;
 /// The call stack of a program's first thread, as everywhere on Linux.
 const STACK: usize = 8 << 20;
+
+static ALONE: Mutex<()> = Mutex::new(());
 
 type Entry = fn(&[u8]);
 
@@ -92,6 +95,8 @@ fn fault(name: &str, entry: Entry, input: Vec<u8>) -> Option<String> {
 
 /// What something does that it may not, which gives the processor time of what took the longest of it, by its name.
 fn costly(name: &str, run: impl FnOnce() -> Option<(String, Duration)> + Send + 'static) -> Option<String> {
+    // The memory is that of the whole process: one input at a time, however many tests run.
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     // From here on the most memory is counted anew (proc(5), `clear_refs`).
     let _ = fs::write("/proc/self/clear_refs", "5");
     let before = memory("VmRSS:").unwrap_or_default();

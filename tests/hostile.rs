@@ -5,16 +5,19 @@
 #![expect(clippy::disallowed_methods, reason = "the corpus is files on the disk")]
 #![expect(clippy::print_stderr, reason = "who asks for a shape wants to see what it costs")]
 
+#[path = "hostile/editor.rs"]
+mod editor;
 #[path = "fuzz/entries/mod.rs"]
 mod entries;
 #[path = "hostile/shapes.rs"]
 mod shapes;
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use std::{fs, thread};
 
-use self::shapes::SHAPES;
+use self::shapes::{EDITED, SHAPES};
 
 /// What an input may cost in processor time: a second of a released binary, which is at least ten times as fast as this one.
 const MOST_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 12 } else { 1 });
@@ -22,6 +25,8 @@ const MOST_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 12 }
 const MOST_MEMORY: u64 = 500 << 20;
 /// The call stack of a program's first thread, as everywhere on Linux.
 const STACK: usize = 8 << 20;
+
+static ALONE: Mutex<()> = Mutex::new(());
 
 type Entry = fn(&[u8]);
 
@@ -60,13 +65,38 @@ fn nothing_grows_faster_than_its_input() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// What an editor has open it may ask about, and each answer may take as long as the file itself.
+#[test]
+#[ignore = "slow: cargo test --test hostile -- --ignored"]
+fn no_question_of_an_editor_takes_longer_than_its_file() {
+    let only = std::env::var("SHAPE").unwrap_or_default();
+    let read = SHAPES.iter().filter(|(_, entry, _)| std::ptr::fn_addr_eq(*entry, entries::reader as Entry));
+    let read = read.map(|(name, _, input)| (*name, *input));
+    let mut faults = Vec::new();
+    for (name, input) in read.chain(EDITED.iter().copied()).filter(|(name, _)| name.contains(&only)) {
+        let input = input();
+        assert!((50_000..=101_000).contains(&input.len()), "{name} has {} bytes", input.len());
+        let ask = move || editor::session(&input).into_iter().max_by_key(|(_, took)| *took);
+        faults.extend(costly(name, ask));
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// What an input does that it may not; nothing where it behaves.
 fn fault(name: &str, entry: Entry, input: Vec<u8>) -> Option<String> {
     let run = move || {
         let before = processor_time();
         entry(&input);
-        processor_time().zip(before).map(|(after, before)| after.saturating_sub(before))
+        let took = processor_time().zip(before).map(|(after, before)| after.saturating_sub(before));
+        took.map(|took| (String::new(), took))
     };
+    costly(name, run)
+}
+
+/// What something does that it may not, which gives the processor time of what took the longest of it, by its name.
+fn costly(name: &str, run: impl FnOnce() -> Option<(String, Duration)> + Send + 'static) -> Option<String> {
+    // The memory is that of the whole process: one input at a time, however many tests run.
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     // From here on the most memory is counted anew (proc(5), `clear_refs`).
     let _ = fs::write("/proc/self/clear_refs", "5");
     let before = memory("VmRSS:").unwrap_or_default();
@@ -77,7 +107,8 @@ fn fault(name: &str, entry: Entry, input: Vec<u8>) -> Option<String> {
         let megabytes = memory.unwrap_or_default() >> 20;
         eprintln!("{name}: {time:?}, {megabytes} MB");
     }
-    let slow = time.filter(|time| *time > MOST_TIME).map(|time| format!("{name} takes {time:?}"));
+    let slow = time.filter(|(_, time)| *time > MOST_TIME);
+    let slow = slow.map(|(step, time)| format!("{name} takes {time:?} {step}"));
     let large = memory.filter(|bytes| *bytes > MOST_MEMORY);
     slow.or_else(|| large.map(|bytes| format!("{name} takes {} MB", bytes >> 20)))
 }

@@ -74,14 +74,15 @@ impl<'a> Checked<'a> {
 }
 
 /// What no other file has, nor the same file after it was written: nobody can know it before the file lies on this disk.
+/// Nothing where the system does not tell one file from another.
 #[cfg(unix)]
-fn marks(file: &Metadata) -> Vec<u64> {
+pub fn marks(file: &Metadata) -> Vec<u64> {
     use std::os::unix::fs::MetadataExt as _;
     let times = [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()];
     [file.dev(), file.ino(), file.len()].into_iter().chain(times.map(i64::cast_unsigned)).collect()
 }
 
 #[cfg(not(unix))]
-fn marks(_: &Metadata) -> Vec<u64> {
+pub fn marks(_: &Metadata) -> Vec<u64> {
     Vec::new()
 }

@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::build::{BuildArgs, build_once};
+use super::checked::marks;
 use super::{Exit, Global, Project, print_failure};
 use crate::source::{EntryKind, World};
 use crate::{Compilation, compile};
@@ -62,8 +63,8 @@ enum Question {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Answer {
-    /// When a file was written and how long it is; nothing where there is none.
-    Text(Option<(SystemTime, u64)>),
+    /// When a file was written, how long it is, and what else tells it from another; nothing where there is none.
+    Text(Option<(SystemTime, u64, Vec<u64>)>),
     Kind(Option<EntryKind>),
     Names(Vec<(String, EntryKind)>),
 }
@@ -111,7 +112,7 @@ fn answer(project: &Project, question: Question, path: &Utf8Path) -> Answer {
     match question {
         Question::Text => {
             let found = project.root.join(path).metadata().ok();
-            Answer::Text(found.and_then(|found| Some((found.modified().ok()?, found.len()))))
+            Answer::Text(found.and_then(|found| Some((found.modified().ok()?, found.len(), marks(&found)))))
         }
         Question::Kind => Answer::Kind(project.world.entry(path)),
         Question::Names => Answer::Names(project.world.list(path)),

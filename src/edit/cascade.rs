@@ -45,7 +45,7 @@ struct File<'a> {
 impl File<'_> {
     /// The item of an environment's `without` that holds a place.
     fn left_out_at(&self, place: &Range<usize>) -> Option<Range<usize>> {
-        let path: Vec<&str> = self.entry_around(place)?.path.iter().map(String::as_str).collect();
+        let path = self.entry_around(place)?.path.names();
         let is_left_out = matches!(path.as_slice(), ["environments", _, "without"]);
         self.item_around(place).filter(|_| is_left_out)
     }
@@ -53,12 +53,12 @@ impl File<'_> {
     /// What means nothing any more without a reference: a variable, an item of a list, a key or a table.
     fn goes_with(&self, extents: &[Extent], place: &Range<usize>) -> Option<Range<usize>> {
         let entry = self.entry_around(place)?;
-        let path: Vec<&str> = entry.path.iter().map(String::as_str).collect();
+        let path = entry.path.names();
         let path = if path.first() == Some(&"environments") { path.get(2..)? } else { &path };
         if matches!(path, ["services", _, "env", _, ..]) {
             let variable = self.outline.entries.iter().filter(|found| within(place, &found.range));
             return variable
-                .min_by_key(|found| depth_below_env(&found.path))
+                .min_by_key(|found| depth_below_env(&found.path.names()))
                 .map(|found| found.range.clone());
         }
         let is_all =
@@ -146,8 +146,8 @@ impl File<'_> {
 }
 
 /// How far an entry is from being a variable: the variable itself, what stands in its table, and last the table of all.
-fn depth_below_env(path: &[String]) -> usize {
-    let env = path.iter().position(|key| key == "env").unwrap_or_default();
+fn depth_below_env(path: &[&str]) -> usize {
+    let env = path.iter().position(|key| *key == "env").unwrap_or_default();
     if path.len() > env + 1 { path.len() - env } else { usize::MAX }
 }
 

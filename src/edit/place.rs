@@ -5,12 +5,12 @@ use std::ops::Range;
 use super::lines::{in_the_style_of, line_end, line_start, with_comment_above, with_comment_below};
 use crate::diagnostics::Edit;
 use crate::source::language::StackFile;
-use crate::source::{FileId, Outline, Sources, Span, Table as _};
+use crate::source::{FileId, Outline, Sources, Span, Table as _, Trail};
 
 /// A path of keys without the environment before it.
-pub(super) fn of_a_variant(path: &[String]) -> &[String] {
+pub(super) fn of_a_variant<'a, 'n>(path: &'a [&'n str]) -> &'a [&'n str] {
     match path {
-        [environments, _, rest @ ..] if environments == "environments" => rest,
+        ["environments", _, rest @ ..] => rest,
         path => path,
     }
 }
@@ -19,7 +19,7 @@ pub(super) fn of_a_variant(path: &[String]) -> &[String] {
 /// below that. Comments behind a blank line are those of what follows.
 #[derive(Debug, Clone)]
 pub(super) struct Extent {
-    pub path: Vec<String>,
+    pub path: Trail<String>,
     pub range: Range<usize>,
 }
 
@@ -30,14 +30,13 @@ pub(super) fn extents(text: &str, outline: &Outline) -> Vec<Extent> {
         .iter()
         .map(|section| with_comment_above(text, line_start(text, section.range.start)))
         .collect();
+    let entries = outline.entries.iter().filter(|entry| !entry.is_inline);
+    // In the order of the text, as no entry of this sort stands in another.
+    let ends: Vec<usize> = entries.map(|entry| entry.range.end).collect();
     let of = |(index, section): (usize, &crate::source::Section)| {
         let limit = starts.get(index + 1).copied().unwrap_or(text.len());
-        let entries = outline.entries.iter().filter(|entry| !entry.is_inline);
-        let last = entries
-            .map(|entry| entry.range.end)
-            .filter(|end| *end > section.range.end && *end <= limit)
-            .max()
-            .unwrap_or(section.range.end);
+        let last = ends[..ends.partition_point(|end| *end <= limit)].last().copied().unwrap_or_default();
+        let last = last.max(section.range.end);
         let end = with_comment_below(text, line_end(text, last)).min(limit);
         Extent { path: section.path.clone(), range: starts[index]..end }
     };
@@ -53,8 +52,8 @@ pub(super) fn insertion(sources: &Sources, file: FileId, table: &str, block: &st
     let rank = |name: &str| order.iter().position(|known| *known == name);
     let wanted = rank(table);
     let extents = extents(text, &outline);
-    let before = extents.iter().filter(|extent| extent.path.first().and_then(|name| rank(name)) <= wanted);
-    let ranked = |extent: &Extent| extent.path.first().and_then(|name| rank(name));
+    let ranked = |extent: &Extent| extent.path.names().first().and_then(|name| rank(name));
+    let before = extents.iter().filter(|extent| ranked(extent) <= wanted);
     // Of several with the same rank, `max_by_key` takes the last.
     let place = before.max_by_key(|extent| ranked(extent)).map(|extent| extent.range.end);
     let at = place.unwrap_or_else(|| extents.first().map_or(text.len(), |extent| extent.range.start));

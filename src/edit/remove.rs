@@ -29,7 +29,7 @@ pub fn remove(
     if !declared(compilation, sort).iter().any(|known| known == name) {
         return Err(unknown(compilation, sort, name));
     }
-    let cut = |is_of: &dyn Fn(&[String]) -> bool| {
+    let cut = |is_of: &dyn Fn(&[&str]) -> bool| {
         let files = document.files.iter();
         let cut = files.flat_map(|file| {
             let ranges = own_ranges(&compilation.sources.file(*file).text, is_of);
@@ -37,7 +37,7 @@ pub fn remove(
         });
         cut.collect::<Vec<_>>()
     };
-    let is_its = |path: &[String]| is_of(path, sort, name);
+    let is_its = |path: &[&str]| is_of(path, sort, name);
     if cut(&is_its).is_empty() {
         let message = format!("`{name}` is the gateway's own service");
         return Err(Box::new(
@@ -99,11 +99,10 @@ fn speaker(outline: &Outline, span: Span) -> String {
     let entry = outline.entries.iter().filter(holds).min_by_key(|entry| entry.path.len());
     // A key of a header is said by what stands before it.
     let header = || outline.mentions.iter().find(|mention| mention.range == range)?.path.split_last();
-    let Some(path) = entry.map(|entry| entry.path.as_slice()).or_else(|| Some(header()?.1)) else {
+    let Some(path) = entry.map(|entry| &entry.path).or_else(|| Some(header()?.1)) else {
         return "referred to here".to_owned();
     };
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    match path.as_slice() {
+    match path.names().as_slice() {
         ["environments", environment, _, name, key, ..] => {
             format!("`{key}` of `{name}` in `{environment}`")
         }
@@ -117,22 +116,22 @@ fn speaker(outline: &Outline, span: Span) -> String {
 }
 
 /// Whether a path of keys leads to a thing, or to a part of it.
-fn is_of(path: &[String], sort: Sort, name: &str) -> bool {
-    matches!(of_a_variant(path), [table, own, ..] if table == sort.table() && own == name)
+fn is_of(path: &[&str], sort: Sort, name: &str) -> bool {
+    matches!(of_a_variant(path), [table, own, ..] if *table == sort.table() && *own == name)
 }
 
 /// Whether a path of keys leads to what is said of one of these volumes, or to a part of it.
-fn is_of_volume(path: &[String], volumes: &BTreeSet<String>) -> bool {
-    matches!(of_a_variant(path), [table, sort, key, ..] if table == "compose_extra" && sort == "volumes" && volumes.contains(key))
+fn is_of_volume(path: &[&str], volumes: &BTreeSet<String>) -> bool {
+    matches!(of_a_variant(path), ["compose_extra", "volumes", key, ..] if volumes.contains(*key))
 }
 
 /// The bytes of a text that speak of nothing else, each with the blank lines that would be left over.
-fn own_ranges(text: &str, is_own: &dyn Fn(&[String]) -> bool) -> Vec<Range<usize>> {
+fn own_ranges(text: &str, is_own: &dyn Fn(&[&str]) -> bool) -> Vec<Range<usize>> {
     let outline = Outline::of(text);
     let sections = extents(text, &outline).into_iter();
     let mut ranges: Vec<Range<usize>> =
-        sections.filter(|extent| is_own(&extent.path)).map(|extent| extent.range).collect();
-    let entries = outline.entries.iter().filter(|entry| is_own(&entry.path));
+        sections.filter(|extent| is_own(&extent.path.names())).map(|extent| extent.range).collect();
+    let entries = outline.entries.iter().filter(|entry| is_own(&entry.path.names()));
     for entry in entries {
         let is_covered =
             |range: &Range<usize>| range.start <= entry.range.start && entry.range.end <= range.end;

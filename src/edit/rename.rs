@@ -109,12 +109,12 @@ fn name_of_gateway(compilation: &Compilation, document: &Document, old: &str, ne
     document.files.iter().find_map(|file| {
         let text = &compilation.sources.file(*file).text;
         let outline = Outline::of(text);
-        if let Some(section) = outline.sections.iter().find(|section| section.path == ["gateway"]) {
+        if let Some(section) = outline.sections.iter().find(|section| section.path.is(&["gateway"])) {
             let at = line_end(text, section.range.end);
             let line = in_the_style_of(&format!("name = {}\n", quoted(new)), text);
             return Some(Edit { span: Span::new(*file, at..at), replacement: line });
         }
-        let entry = outline.entries.iter().find(|entry| entry.path == ["gateway"])?;
+        let entry = outline.entries.iter().find(|entry| entry.path.is(&["gateway"]))?;
         let at = entry.range.start + text[entry.range.clone()].find('{')? + 1;
         let replacement = format!(" name = {},", quoted(new));
         Some(Edit { span: Span::new(*file, at..at), replacement })

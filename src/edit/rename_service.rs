@@ -128,10 +128,8 @@ fn names_of_volumes(compilation: &Compilation, old: &str, new: &str) -> Vec<Edit
 
 /// `[compose_extra.volumes.db-data]`, in the base and in environments.
 fn names_of_tables(outline: &Outline, names: &BTreeMap<&str, String>) -> Vec<(Range<usize>, String)> {
-    let renamed = |mention: &Mention| match of_a_variant(&mention.path) {
-        [table, volumes, name] if table == "compose_extra" && volumes == "volumes" => {
-            names.get(name.as_str()).map(|new| (mention.range.clone(), key(new)))
-        }
+    let renamed = |mention: &Mention| match of_a_variant(&mention.path.names_within(5)?) {
+        ["compose_extra", "volumes", name] => names.get(*name).map(|new| (mention.range.clone(), key(new))),
         _ => None,
     };
     outline.mentions.iter().filter_map(renamed).collect()
@@ -145,12 +143,12 @@ fn names_of_sources(
 ) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
     for entry in &outline.entries {
-        let [services, _, table, volumes, rest @ ..] = of_a_variant(&entry.path) else { continue };
-        let is_list = rest.is_empty();
-        let is_mount = services == "services" && table == "compose_extra" && volumes == "volumes";
-        if !is_mount || !(is_list || rest == ["source"]) {
-            continue;
-        }
+        let Some(path) = entry.path.names_within(7) else { continue };
+        let is_list = match of_a_variant(&path) {
+            ["services", _, "compose_extra", "volumes"] => true,
+            ["services", _, "compose_extra", "volumes", "source"] => false,
+            _ => continue,
+        };
         for ((old, new), quote) in names.iter().flat_map(|name| ["\"", "'"].map(|quote| (name, quote))) {
             let written = format!("{quote}{old}{}", if is_list { ":" } else { quote });
             for (at, _) in text[entry.range.clone()].match_indices(&written) {

@@ -7,7 +7,7 @@ use super::place::insertion;
 use super::value::{key, quoted};
 use crate::Compilation;
 use crate::diagnostics::Edit;
-use crate::source::{FileId, Outline, Span};
+use crate::source::{FileId, Outline, Span, Trail};
 
 /// A file of the stack, and where its keys stand.
 struct Outlined<'a> {
@@ -62,9 +62,9 @@ impl Outlined<'_> {
 
     /// The bytes of the value at a path.
     fn value(&self, path: &[&str]) -> Option<Range<usize>> {
-        let entry = self.outline.entries.iter().find(|entry| entry.path == path)?;
+        let entry = self.outline.entries.iter().find(|entry| entry.path.is(path))?;
         let mentions = &self.outline.mentions;
-        let name = mentions.iter().find(|found| found.path == path && within(&found.range, &entry.range))?;
+        let name = mentions.iter().find(|found| found.path.is(path) && within(&found.range, &entry.range))?;
         let rest = &self.text[name.range.end..entry.range.end];
         let value = rest.get(rest.find('=')? + 1..)?.trim_start();
         Some(entry.range.end - value.len()..entry.range.end)
@@ -87,7 +87,7 @@ impl Outlined<'_> {
     }
 
     fn under_header(&self, table: &[&str], line: &str) -> Option<Edit> {
-        let section = self.outline.sections.iter().find(|section| section.path == table)?;
+        let section = self.outline.sections.iter().find(|section| section.path.is(table))?;
         let at = line_end(self.text, section.range.end);
         let is_last = !self.text[..at].ends_with('\n');
         Some(self.edit(at..at, &format!("{}{line}\n", if is_last { "\n" } else { "" })))
@@ -96,7 +96,8 @@ impl Outlined<'_> {
     /// Above a line that says something of the same table in dotted keys.
     fn beside(&self, path: &[&str], value: &str) -> Option<Edit> {
         let parent = &path[..path.len() - 1];
-        let is_beside = |keys: &[String]| keys.len() > parent.len() && keys[..parent.len()] == *parent;
+        let is_beside =
+            |keys: &Trail<String>| keys.len() > parent.len() && keys.names()[..parent.len()] == *parent;
         let entries = self.outline.entries.iter();
         let entry = entries.into_iter().find(|entry| !entry.is_inline && is_beside(&entry.path))?;
         let mut sections = self.outline.sections.iter().rev();
@@ -108,12 +109,14 @@ impl Outlined<'_> {
 
     fn has_header_below(&self, table: &[&str]) -> bool {
         let sections = &self.outline.sections;
-        sections.iter().any(|found| found.path.len() >= table.len() && found.path[..table.len()] == *table)
+        let is_below =
+            |path: &Trail<String>| path.len() >= table.len() && path.names()[..table.len()] == *table;
+        sections.iter().any(|found| is_below(&found.path))
     }
 
     /// How many of the keys that lead to a table the file says.
     fn depth(&self, table: &[&str]) -> usize {
-        let says = |keys: &[&str]| self.outline.mentions.iter().any(|mention| mention.path == keys);
+        let says = |keys: &[&str]| self.outline.mentions.iter().any(|mention| mention.path.is(keys));
         (0..=table.len()).rev().find(|depth| says(&table[..*depth])).unwrap_or_default()
     }
 }

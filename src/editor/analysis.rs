@@ -82,10 +82,7 @@ fn range(file: &SourceFile, span: Span) -> lsp::Range {
 }
 
 fn position(file: &SourceFile, offset: usize) -> lsp::Position {
-    let offset = file.text.floor_char_boundary(offset);
-    let start = file.text[..offset].rfind('\n').map_or(0, |at| at + 1);
-    // No editor counts a byte order mark.
-    let before = file.text[start..offset].trim_start_matches('\u{feff}');
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    lsp::Position::new(number(file.position(offset).line - 1), number(before.encode_utf16().count()))
+    let position = file.utf16_position(offset);
+    let number = |count: usize| u32::try_from(count - 1).unwrap_or(u32::MAX);
+    lsp::Position::new(number(position.line), number(position.column))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml_parser::Source;
 use toml_parser::lexer::{Token, TokenKind};
 
-use super::scan::{Mode, Path, Step, Walk};
+use super::scan::{Mode, Step, Walk};
 
 /// What is written at a place of a text, half-written as it may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,11 +21,11 @@ pub struct Cursor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Spot {
     /// A table's header; the table that the keys before this one lead to.
-    Header { above: Path },
+    Header { above: Vec<Step> },
     /// A key of the table; `is_dotted` where a part of the chain stands before it.
-    Key { table: Path, is_dotted: bool },
+    Key { table: Vec<Step>, is_dotted: bool },
     /// The value at the path; with the quote, if a string has been begun.
-    Value { path: Path, quote: Option<char> },
+    Value { path: Vec<Step>, quote: Option<char> },
 }
 
 impl Cursor {
@@ -86,13 +86,15 @@ fn quote_of(text: &str, token: Token) -> Option<char> {
 
 fn spot(walk: &Walk<'_>, quote: Option<char>) -> Option<Spot> {
     match walk.mode {
-        Mode::Header => Some(Spot::Header { above: walk.header_path() }),
+        _ if walk.is_too_deep() => None,
+        Mode::Header => Some(Spot::Header { above: walk.header_path().to_vec() }),
         Mode::Key => {
-            let mut table = walk.table().clone();
-            table.extend(walk.chain.iter().map(|(name, _)| Step::Key(name.clone())));
-            Some(Spot::Key { table, is_dotted: !walk.chain.is_empty() })
+            let keys = walk.chain.iter();
+            let table =
+                keys.fold(walk.table().clone(), |table, (name, _)| table.then(Step::Key(name.clone())));
+            Some(Spot::Key { table: table.to_vec(), is_dotted: !walk.chain.is_empty() })
         }
-        Mode::Value => Some(Spot::Value { path: walk.value_path(), quote }),
+        Mode::Value => Some(Spot::Value { path: walk.value_path().to_vec(), quote }),
         Mode::Done => None,
     }
 }

@@ -29,12 +29,12 @@ pub fn hover(
     let text = Text::new(source.text.clone());
     let touches = |range: &std::ops::Range<usize>| range.start <= offset && offset <= range.end;
     if let Some(key) = scan.keys.iter().find(|key| touches(&key.range)) {
-        let declared = language.key(grammar, &key.path)?;
+        let declared = language.key(grammar, &key.path.to_vec())?;
         return Some(shown(of_key(language, declared), text.range(key.range.clone())));
     }
     let value = scan.values.iter().find(|value| touches(&value.range))?;
     let word = source.text[value.range.clone()].trim_matches(['"', '\'']);
-    let choice = language.forms(grammar, &value.path).into_iter().find_map(|form| match form {
+    let choice = language.forms(grammar, &value.path.to_vec()).into_iter().find_map(|form| match form {
         Form::Choice(choice) => meaning(choice, word),
         _ => None,
     });

@@ -164,9 +164,9 @@ fn is_of_the_base(table: &[Step], key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Form, Grammar, Language};
-    use crate::editor::scan::{Path, Step};
+    use crate::editor::scan::Step;
 
-    fn keys_to(names: &[&str]) -> Path {
+    fn keys_to(names: &[&str]) -> Vec<Step> {
         names.iter().map(|name| Step::Key((*name).to_owned())).collect()
     }
 

@@ -10,7 +10,7 @@ use super::findings::{edit_of, uri_in};
 use super::text::Text;
 use crate::edit::{EditedFile, Refusal, rename, rename_service};
 use crate::source::{
-    Document, FileId, Occurrence, PROJECT_FOLDER, Part, Sort, Span, Spanned, World, declarations, occurrences,
+    Document, FileId, Occurrence, PROJECT_FOLDER, Part, Sort, Span, Spanned, World, declared_in, occurrences,
 };
 
 /// A name where it stands.
@@ -25,9 +25,7 @@ pub struct Named {
 pub fn name_at(analysis: &Analysis, file: FileId, offset: usize) -> Option<Named> {
     let document = analysis.compilation.document.as_ref()?;
     let sources = &analysis.compilation.sources;
-    let declared = [Sort::Service, Sort::Agent, Sort::Kind, Sort::Secret]
-        .into_iter()
-        .flat_map(|sort| declarations(file, sources, sort).into_iter().map(move |name| Named { sort, name }));
+    let declared = declared_in(file, sources).into_iter().map(|(sort, name)| Named { sort, name });
     let referred = document.variants.iter().flat_map(|variant| &variant.references);
     let referred = referred.map(|reference| Named { sort: reference.sort, name: reference.name.clone() });
     let gateway = document.variants.iter().filter_map(|variant| variant.file.gateway.as_ref());

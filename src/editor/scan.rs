@@ -2,13 +2,17 @@
 //! around it are.
 //!
 //! A parser gives up where a line is half-written, and that is where an editor is asked most. So the text is walked by its tokens, and
-//! a line that begins like an entry or a header ends whatever was left open above it.
+//! a line that begins like an entry or a header ends whatever was left open above it. What stands deeper in lists and tables than the
+//! reader goes is passed over.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml_parser::Source;
 use toml_parser::lexer::{Token, TokenKind};
+
+use crate::source::Trail;
+use crate::source::limits::NESTING;
 
 /// One step on the way to a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +23,7 @@ pub enum Step {
 }
 
 /// The way to a key or a value from the top of the file.
-pub type Path = Vec<Step>;
+pub type Path = Trail<Step>;
 
 /// Everything that stands in a text, in the order of the text.
 #[derive(Debug, Default)]
@@ -67,7 +71,7 @@ impl Scan {
     /// The names of the keys directly in a table.
     pub fn keys_in<'a>(&'a self, table: &'a [Step]) -> impl Iterator<Item = (&'a str, &'a Key)> {
         self.keys.iter().filter_map(move |key| match key.path.split_last() {
-            Some((Step::Key(name), above)) if above == table => Some((name.as_str(), key)),
+            Some((Step::Key(name), above)) if above.is(table) => Some((name.as_str(), key)),
             _ => None,
         })
     }
@@ -114,6 +118,8 @@ pub(super) struct Walk<'t> {
     pub chain: Vec<(String, Range<usize>)>,
     /// Where the header began that is being read, and whether it is of a list of tables.
     header_start: (usize, bool),
+    /// How many brackets are open beyond the deepest that the reader goes into.
+    too_deep: usize,
     /// How many items each list of tables has so far.
     lists: BTreeMap<Path, usize>,
     at_line_start: bool,
@@ -128,9 +134,10 @@ impl<'t> Walk<'t> {
             scan: Scan::default(),
             mode: Mode::Key,
             frames: Vec::new(),
-            header: Path::new(),
+            header: Path::default(),
             chain: Vec::new(),
             header_start: (0, false),
+            too_deep: 0,
             lists: BTreeMap::new(),
             at_line_start: true,
             after_separator: false,
@@ -148,6 +155,9 @@ impl<'t> Walk<'t> {
             _ => {}
         }
         self.recover(range.start);
+        if self.is_passed_over(token.kind()) {
+            return;
+        }
         let separates = matches!(token.kind(), TokenKind::Comma | TokenKind::LeftCurlyBracket);
         match token.kind() {
             TokenKind::LeftSquareBracket => self.opens(range),
@@ -176,9 +186,33 @@ impl<'t> Walk<'t> {
         };
         if is_broken {
             self.frames.clear();
+            self.too_deep = 0;
             self.chain.clear();
             self.mode = Mode::Key;
         }
+    }
+
+    /// Whether a token stands too deep. Of those that do, only the brackets count.
+    fn is_passed_over(&mut self, kind: TokenKind) -> bool {
+        if self.too_deep == 0 {
+            return false;
+        }
+        match kind {
+            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => self.too_deep += 1,
+            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
+                self.too_deep -= 1;
+                if self.too_deep == 0 {
+                    self.value_ends();
+                }
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Whether what stands here is nothing that the reader would go into.
+    pub fn is_too_deep(&self) -> bool {
+        self.too_deep > 0
     }
 
     fn line_ends(&mut self) {
@@ -206,7 +240,7 @@ impl<'t> Walk<'t> {
     pub fn value_path(&self) -> Path {
         match self.frames.last() {
             Some(Frame::Entry(path) | Frame::Table(path)) => path.clone(),
-            Some(Frame::List(path, index)) => joined(path, Step::Item(*index)),
+            Some(Frame::List(path, index)) => path.then(Step::Item(*index)),
             None => self.header.clone(),
         }
     }
@@ -220,8 +254,7 @@ impl<'t> Walk<'t> {
             }
             Mode::Header if self.chain.is_empty() => self.header_start.1 = true,
             Mode::Value => {
-                let path = self.value_path();
-                self.frames.push(Frame::List(path, 0));
+                self.opens_frame(|path| Frame::List(path, 0));
             }
             _ => {}
         }
@@ -241,12 +274,22 @@ impl<'t> Walk<'t> {
     }
 
     fn opens_table(&mut self) {
-        if self.mode == Mode::Value {
-            let path = self.value_path();
-            self.frames.push(Frame::Table(path));
+        if self.mode == Mode::Value && self.opens_frame(Frame::Table) {
             self.chain.clear();
             self.mode = Mode::Key;
         }
+    }
+
+    /// Whether what opens here is gone into.
+    fn opens_frame(&mut self, frame: impl FnOnce(Path) -> Frame) -> bool {
+        let open = self.frames.iter().filter(|frame| !matches!(frame, Frame::Entry(_))).count();
+        if NESTING.is_below(open + 1) {
+            self.too_deep = 1;
+            return false;
+        }
+        let path = self.value_path();
+        self.frames.push(frame(path));
+        true
     }
 
     fn closes_table(&mut self) {
@@ -281,7 +324,7 @@ impl<'t> Walk<'t> {
         }
         let mut path = self.table().clone();
         for (name, range) in std::mem::take(&mut self.chain) {
-            path.push(Step::Key(name));
+            path = path.then(Step::Key(name));
             self.scan.keys.push(Key { path: path.clone(), range, in_header: false });
         }
         self.frames.push(Frame::Entry(path));
@@ -322,21 +365,17 @@ impl<'t> Walk<'t> {
     /// A header opens its table: of a list of tables the last item, or a new one.
     fn header_ends(&mut self, end: Option<usize>) {
         let (start, is_list) = self.header_start;
-        let mut path = Path::new();
+        let mut path = Path::default();
         let chain = std::mem::take(&mut self.chain);
         let end = end.or_else(|| Some(chain.last()?.1.end)).unwrap_or(start + 1);
         let last = chain.len().saturating_sub(1);
         for (index, (name, range)) in chain.into_iter().enumerate() {
-            path.push(Step::Key(name));
+            path = path.then(Step::Key(name));
             self.scan.keys.push(Key { path: path.clone(), range, in_header: true });
             if is_list && index == last {
-                let count = self.lists.entry(path.clone()).or_insert(0);
-                *count += 1;
+                *self.lists.entry(path.clone()).or_insert(0) += 1;
             }
-            if let Some(count) = self.lists.get(&path) {
-                let item = Step::Item(count - 1);
-                path.push(item);
-            }
+            path = self.last_item(path);
         }
         self.scan.headers.push(Header { path: path.clone(), range: start..end });
         self.header = path;
@@ -345,18 +384,20 @@ impl<'t> Walk<'t> {
 
     /// The table that a header means whose keys so far are these.
     pub fn header_path(&self) -> Path {
-        let mut path = Path::new();
-        for (name, _) in &self.chain {
-            path.push(Step::Key(name.clone()));
-            if let Some(count) = self.lists.get(&path) {
-                path.push(Step::Item(count - 1));
-            }
+        let above = |path: Path, (name, _): &(String, _)| self.last_item(path.then(Step::Key(name.clone())));
+        self.chain.iter().fold(Path::default(), above)
+    }
+
+    /// Of a list of tables the last item, of anything else itself.
+    fn last_item(&self, path: Path) -> Path {
+        match self.lists.get(&path) {
+            Some(count) => path.then(Step::Item(count - 1)),
+            None => path,
         }
-        path
     }
 }
 
-pub(super) fn joined(path: &[Step], step: Step) -> Path {
+pub(super) fn joined(path: &[Step], step: Step) -> Vec<Step> {
     let mut path = path.to_vec();
     path.push(step);
     path
@@ -394,10 +435,10 @@ fn begins_header(line: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Scan, Step};
+    use super::{Path, Scan, Step};
 
-    fn shown(path: &[Step]) -> String {
-        let steps = path.iter().map(|step| match step {
+    fn shown(path: &Path) -> String {
+        let steps = path.steps().into_iter().map(|step| match step {
             Step::Key(name) => name.clone(),
             Step::Item(index) => format!("#{index}"),
         });
@@ -442,6 +483,20 @@ mod tests {
         let text = "a = {\n  b = 1,\n  c = 2\n}\nl = [\n  \"x\",\n  { y = 1 },\n]\nd = 3\n";
         let paths: Vec<String> = values(text).into_iter().map(|(path, _)| path).collect();
         assert_eq!(paths, ["a/b", "a/c", "l/#0", "l/#1/y", "d"]);
+    }
+
+    #[test]
+    fn what_is_too_deep_hides_nothing_behind_it() {
+        for (open, close) in [("[", "]"), ("{ a = ", "}"), ("[{a.b=", "}]")] {
+            for deep in [100, 10_000] {
+                let text = format!("a = {}1{}\nb = 2\n", open.repeat(deep), close.repeat(deep));
+                assert_eq!(values(&text), [("b".to_owned(), "2")], "{deep} times {open}");
+                let text = format!("a = {}1\n[s]\nb = 2\n", open.repeat(deep));
+                assert_eq!(values(&text), [("s/b".to_owned(), "2")], "{deep} times {open}");
+            }
+        }
+        let text = format!("a = {}1{}\n", "[".repeat(80), "]".repeat(80));
+        assert_eq!(values(&text).len(), 1, "as deep as the reader goes");
     }
 
     proptest! {

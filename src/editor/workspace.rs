@@ -43,8 +43,17 @@ struct Project {
     kinds: Vec<KnownKind>,
     /// Whether something has changed since it was read.
     is_stale: bool,
+    /// Whether the editor was told what was found then.
+    is_told: bool,
     /// What the editor shows now, by path from the root.
     shown: BTreeMap<Utf8PathBuf, Vec<lsp::Diagnostic>>,
+}
+
+impl Project {
+    /// Whether the editor is still to be told of it as it is.
+    fn is_behind(&self) -> bool {
+        self.is_stale || !self.is_told
+    }
 }
 
 /// A file of a stack, for one question about it.
@@ -124,7 +133,7 @@ impl Workspace {
 
     #[must_use]
     pub fn is_stale(&self) -> bool {
-        self.projects.values().any(|project| project.is_stale)
+        self.projects.values().any(Project::is_behind)
     }
 
     /// Reads again what has changed, and says what is to be shown now.
@@ -132,13 +141,16 @@ impl Workspace {
         let stale: Vec<_> = self
             .projects
             .iter()
-            .filter(|(_, project)| project.is_stale)
+            .filter(|(_, project)| project.is_behind())
             .map(|(key, _)| key.clone())
             .collect();
         let mut changed = Vec::new();
         for key in stale {
-            let mut shown = self.projects.remove(&key).map(|project| project.shown).unwrap_or_default();
-            let mut project = self.read(&key.0, &key.1);
+            let Some(mut project) = self.projects.remove(&key) else { continue };
+            let shown = std::mem::take(&mut project.shown);
+            if project.is_stale {
+                project = self.read(&key.0, &key.1);
+            }
             let mut found = findings(&project.analysis);
             for (path, before) in &shown {
                 if !before.is_empty() {
@@ -153,8 +165,8 @@ impl Workspace {
                     changed.push(self.shown(&absolute, now.clone()));
                 }
             }
-            shown = found;
-            project.shown = shown;
+            project.shown = found;
+            project.is_told = true;
             self.projects.insert(key, project);
         }
         changed
@@ -205,7 +217,7 @@ impl Workspace {
         self.with_world(root, |world| {
             let analysis = Analysis::of(world, root, file);
             let (kinds, _) = known_kinds(world, file, &mut Sources::default());
-            Project { analysis, kinds, is_stale: false, shown: BTreeMap::new() }
+            Project { analysis, kinds, is_stale: false, is_told: false, shown: BTreeMap::new() }
         })
     }
 
@@ -227,9 +239,8 @@ impl Workspace {
             None => self.candidates(path),
         };
         for (root, file) in candidates {
-            let mut project = self.read(&root, &file);
+            let project = self.read(&root, &file);
             if is_part(&project, path) {
-                project.is_stale = true;
                 self.projects.insert((root, file), project);
                 return;
             }

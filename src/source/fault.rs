@@ -60,16 +60,17 @@ impl Faults {
             if start < conflict_ends {
                 continue;
             }
-            if let Some(conflict) = conflict_at(text, start) {
+            line += text[counted..start].matches('\n').count();
+            counted = start;
+            let is_new_line = last_line.replace(line) != Some(line);
+            // Of a conflict on a line its first error has told.
+            if is_new_line && let Some(conflict) = conflict_at(text, start) {
                 conflict_ends = conflict.end;
                 fault = Fault {
                     range: conflict.start..text.len().min(conflict.start + CONFLICT.len()),
                     sort: Sort::Conflict,
                 };
             }
-            line += text[counted..start].matches('\n').count();
-            counted = start;
-            let is_new_line = last_line.replace(line) != Some(line);
             // The entries of a table that is there twice are there twice because of it.
             let is_repeated = error.message().starts_with("duplicate key");
             if is_new_line {

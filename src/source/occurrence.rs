@@ -6,6 +6,7 @@
 use super::load::Document;
 use super::outline::Outline;
 use super::span::{FileId, Sources, Span, Spanned};
+use super::trail::Trail;
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,24 +108,27 @@ pub fn occurrences(document: &Document, sources: &Sources, sort: Sort, name: &st
 /// Every header and key of a file that declares something of a sort, or says more of it.
 #[must_use]
 pub fn declarations(file: FileId, sources: &Sources, sort: Sort) -> Vec<Spanned<String>> {
+    let all = declared_in(file, sources).into_iter();
+    all.filter(|(found, _)| *found == sort).map(|(_, name)| name).collect()
+}
+
+/// Every header and key of a file that declares something, or says more of it, with what it declares.
+#[must_use]
+pub fn declared_in(file: FileId, sources: &Sources) -> Vec<(Sort, Spanned<String>)> {
     let outline = Outline::of(&sources.file(file).text);
     let mentions = outline.mentions.into_iter();
     mentions
         .filter_map(|mention| {
-            let name = declared_by(&mention.path, sort)?.to_owned();
-            Some(Spanned::new(name, Span::new(file, mention.range)))
+            let (sort, name) = declared_by(&mention.path)?;
+            Some((sort, Spanned::new(name.to_owned(), Span::new(file, mention.range))))
         })
         .collect()
 }
 
 /// What a path of keys declares: `services.NAME`, or the same in an environment.
-fn declared_by(path: &[String], sort: Sort) -> Option<&str> {
-    let path = match path {
-        [environments, _, rest @ ..] if environments == "environments" => rest,
-        path => path,
-    };
-    match path {
-        [table, name] if table == sort.table() => Some(name),
+fn declared_by(path: &Trail<String>) -> Option<(Sort, &str)> {
+    match *path.names_within(4)?.as_slice() {
+        ["environments", _, table, name] | [table, name] => Some((Sort::of_table(table)?, name)),
         _ => None,
     }
 }

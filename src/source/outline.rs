@@ -4,9 +4,13 @@
 use std::ops::Range;
 
 use toml_parser::Source;
-use toml_parser::parser::{EventKind, parse_document};
+use toml_parser::parser::{EventKind, RecursionGuard, parse_document};
 
-/// The headers, keys and entries of one text, in the order of the text. What cannot be parsed is passed over.
+use super::limits::NESTING;
+use super::trail::Trail;
+
+/// The headers, keys and entries of one text, in the order of the text. What cannot be parsed is passed over, and so is what stands deeper
+/// in lists and tables than the reader goes.
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
     pub mentions: Vec<Mention>,
@@ -18,7 +22,7 @@ pub struct Outline {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
     /// All keys that lead to it, itself the last.
-    pub path: Vec<String>,
+    pub path: Trail<String>,
     /// The bytes of the key itself, with its quotes if it has any.
     pub range: Range<usize>,
 }
@@ -26,7 +30,7 @@ pub struct Mention {
 /// A header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    pub path: Vec<String>,
+    pub path: Trail<String>,
     /// From its first bracket to its last.
     pub range: Range<usize>,
 }
@@ -34,7 +38,7 @@ pub struct Section {
 /// A key with its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    pub path: Vec<String>,
+    pub path: Trail<String>,
     /// From the first byte of its key to the last of its value.
     pub range: Range<usize>,
     /// Whether it stands in an inline table, not on lines of its own.
@@ -47,7 +51,8 @@ impl Outline {
         let source = Source::new(text);
         let tokens = source.lex().into_vec();
         let mut events = Vec::new();
-        parse_document(&tokens, &mut events, &mut ());
+        let deepest = u32::try_from(NESTING.most).unwrap_or(u32::MAX);
+        parse_document(&tokens, &mut RecursionGuard::new(&mut events, deepest), &mut ());
         let mut walk = Walk::default();
         for event in events {
             let span = event.span();
@@ -71,15 +76,15 @@ impl Outline {
 enum Frame {
     /// An entry whose value has begun.
     Entry {
-        path: Vec<String>,
+        path: Trail<String>,
         start: usize,
         is_inline: bool,
     },
     Table {
-        path: Vec<String>,
+        path: Trail<String>,
     },
     Array {
-        path: Vec<String>,
+        path: Trail<String>,
     },
 }
 
@@ -88,32 +93,38 @@ struct Walk {
     outline: Outline,
     frames: Vec<Frame>,
     /// The path of the last header.
-    header: Vec<String>,
+    header: Trail<String>,
     /// Where the header begins that is being read.
     header_start: Option<usize>,
-    /// The keys of a header or of an entry that have been read so far, and where they begin.
-    keys: Vec<String>,
-    keys_start: usize,
+    /// Where the keys of a header or of an entry lead that have been read so far, and where they begin.
+    keys: Option<Keys>,
+}
+
+struct Keys {
+    path: Trail<String>,
+    start: usize,
 }
 
 impl Walk {
     fn key(&mut self, name: String, range: Range<usize>) {
-        if self.keys.is_empty() {
-            self.keys_start = range.start;
-        }
-        self.keys.push(name);
-        let path = self.full_path();
-        self.outline.mentions.push(Mention { path, range });
+        let keys = self.keys_from(range.start);
+        let path = keys.path.then(name);
+        self.outline.mentions.push(Mention { path: path.clone(), range });
+        self.keys = Some(Keys { path, ..keys });
     }
 
-    /// The keys that are being read, behind those that they stand under.
-    fn full_path(&self) -> Vec<String> {
-        let above = match self.frames.last() {
-            _ if self.header_start.is_some() => &[][..],
-            Some(Frame::Entry { path, .. } | Frame::Table { path } | Frame::Array { path }) => path,
-            None => &self.header,
-        };
-        above.iter().chain(&self.keys).cloned().collect()
+    /// The keys that are being read, or none yet, beginning here.
+    fn keys_from(&mut self, start: usize) -> Keys {
+        self.keys.take().unwrap_or_else(|| Keys { path: self.above(), start })
+    }
+
+    /// What keys that begin here stand under.
+    fn above(&self) -> Trail<String> {
+        match self.frames.last() {
+            _ if self.header_start.is_some() => Trail::default(),
+            Some(Frame::Entry { path, .. } | Frame::Table { path } | Frame::Array { path }) => path.clone(),
+            None => self.header.clone(),
+        }
     }
 
     fn event(&mut self, kind: EventKind, range: &Range<usize>) {
@@ -121,21 +132,20 @@ impl Walk {
             EventKind::StdTableOpen | EventKind::ArrayTableOpen => {
                 // A header ends whatever was left open above it.
                 self.frames.clear();
-                self.keys.clear();
+                self.keys = None;
                 self.header_start = Some(range.start);
             }
             EventKind::StdTableClose | EventKind::ArrayTableClose => {
-                self.header = std::mem::take(&mut self.keys);
+                self.header = self.keys.take().map(|keys| keys.path).unwrap_or_default();
                 if let Some(start) = self.header_start.take() {
                     let path = self.header.clone();
                     self.outline.sections.push(Section { path, range: start..range.end });
                 }
             }
             EventKind::KeyValSep => {
-                let path = self.full_path();
                 let is_inline = !self.frames.is_empty();
-                self.keys.clear();
-                self.frames.push(Frame::Entry { path, start: self.keys_start, is_inline });
+                let Keys { path, start } = self.keys_from(range.start);
+                self.frames.push(Frame::Entry { path, start, is_inline });
             }
             EventKind::InlineTableOpen => self.open(|path| Frame::Table { path }),
             EventKind::ArrayOpen => self.open(|path| Frame::Array { path }),
@@ -144,14 +154,14 @@ impl Walk {
                 self.value_ends(range.end);
             }
             EventKind::Scalar => self.value_ends(range.end),
-            EventKind::Error => self.keys.clear(),
+            EventKind::Error => self.keys = None,
             _ => {}
         }
     }
 
-    fn open(&mut self, frame: impl FnOnce(Vec<String>) -> Frame) {
-        self.keys.clear();
-        let path = self.full_path();
+    fn open(&mut self, frame: impl FnOnce(Trail<String>) -> Frame) {
+        self.keys = None;
+        let path = self.above();
         self.frames.push(frame(path));
     }
 
@@ -166,7 +176,7 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
-    use super::Outline;
+    use super::{Outline, Trail};
 
     const TEXT: &str = "\
 top.deep = 1
@@ -178,13 +188,17 @@ k = \"\"\"
 \"\"\"
 ";
 
+    fn shown(path: &Trail<String>) -> String {
+        path.names().join("/")
+    }
+
     #[test]
     fn every_key_is_found_with_the_keys_that_lead_to_it() {
         let outline = Outline::of(TEXT);
         let mentions: Vec<(String, &str)> = outline
             .mentions
             .iter()
-            .map(|mention| (mention.path.join("/"), &TEXT[mention.range.clone()]))
+            .map(|mention| (shown(&mention.path), &TEXT[mention.range.clone()]))
             .collect();
         let expected = [
             ("top", "top"),
@@ -227,6 +241,20 @@ k = \"\"\"
     fn what_is_broken_hides_nothing_below_it() {
         let text = "[services.a\nx = \n[services.b]\ny = 1\n";
         let outline = Outline::of(text);
-        assert!(outline.mentions.iter().any(|mention| mention.path == ["services", "b"]));
+        assert!(outline.mentions.iter().any(|mention| mention.path.is(&["services", "b"])));
+    }
+
+    #[test]
+    fn what_is_too_deep_hides_nothing_behind_it() {
+        for open in ["[", "{ a = "] {
+            let close = if open == "[" { "]" } else { "}" };
+            for (deep, end) in [(100, close.repeat(100)), (100_000, String::new())] {
+                let text = format!("a = {}{end}\n[services.b]\ny = 1\n", open.repeat(deep));
+                let outline = Outline::of(&text);
+                let is_found =
+                    outline.mentions.iter().any(|mention| mention.path.is(&["services", "b", "y"]));
+                assert_eq!(is_found, !end.is_empty(), "{deep} times {open}");
+            }
+        }
     }
 }

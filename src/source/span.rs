@@ -65,8 +65,28 @@ pub struct SourceFile {
     pub text: String,
     /// Where each line starts, found when the first position is asked for.
     line_starts: OnceLock<Vec<usize>>,
-    /// How many characters begin before each block of bytes: a line may be as long as the file, with a mistake in every other byte.
-    characters: OnceLock<Vec<usize>>,
+    /// What begins before each block of bytes: a line may be as long as the file, with a mistake in every other byte.
+    counts: OnceLock<Vec<Count>>,
+}
+
+/// How long a part of a text is, in two ways of counting.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    characters: usize,
+    /// Those of UTF-16, of which a character beyond U+FFFF has two.
+    units: usize,
+}
+
+impl Count {
+    /// What begins in these bytes.
+    fn of(bytes: &[u8]) -> Self {
+        let characters = bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count();
+        Self { characters, units: characters + bytes.iter().filter(|byte| **byte >= 0xf0).count() }
+    }
+
+    fn and(self, more: Self) -> Self {
+        Self { characters: self.characters + more.characters, units: self.units + more.units }
+    }
 }
 
 /// How many bytes of a line are gone through for a column.
@@ -75,12 +95,26 @@ const BLOCK: usize = 512;
 impl SourceFile {
     #[must_use]
     pub fn new(path: Utf8PathBuf, text: String) -> Self {
-        Self { path, text, line_starts: OnceLock::new(), characters: OnceLock::new() }
+        Self { path, text, line_starts: OnceLock::new(), counts: OnceLock::new() }
     }
 
     /// The position of a byte; one inside a character or past the end counts as the next before it.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
+        let (line, start, offset) = self.line(offset);
+        let before = self.before(offset).characters - self.before(start).characters;
+        Position { line, column: before + 1 }
+    }
+
+    /// As [`Self::position`], with the column in units of UTF-16.
+    #[must_use]
+    pub fn utf16_position(&self, offset: usize) -> Position {
+        let (line, start, offset) = self.line(offset);
+        Position { line, column: self.before(offset).units - self.before(start).units + 1 }
+    }
+
+    /// The number of the line on which a byte stands, where the line starts, and where the byte's character does.
+    fn line(&self, offset: usize) -> (usize, usize, usize) {
         let starts = self.line_starts.get_or_init(|| {
             std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect()
         });
@@ -92,21 +126,20 @@ impl SourceFile {
         let step = '\u{feff}'.len_utf8();
         let start =
             std::iter::successors(Some(start), |at| is_mark(at).then_some(at + step)).last().unwrap_or(start);
-        Position { line, column: self.characters_before(offset) - self.characters_before(start) + 1 }
+        (line, start, offset)
     }
 
-    /// How many characters begin before a byte.
-    fn characters_before(&self, offset: usize) -> usize {
-        let count = |bytes: &[u8]| bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count();
-        let before = self.characters.get_or_init(|| {
-            let mut before = vec![0];
+    /// What begins before a byte.
+    fn before(&self, offset: usize) -> Count {
+        let before = self.counts.get_or_init(|| {
+            let mut before = vec![Count::default()];
             for block in self.text.as_bytes().chunks(BLOCK) {
-                before.push(before.last().copied().unwrap_or_default() + count(block));
+                before.push(before.last().copied().unwrap_or_default().and(Count::of(block)));
             }
             before
         });
         let block = offset / BLOCK;
-        before[block] + count(&self.text.as_bytes()[block * BLOCK..offset])
+        before[block].and(Count::of(&self.text.as_bytes()[block * BLOCK..offset]))
     }
 }
 

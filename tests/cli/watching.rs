@@ -103,3 +103,19 @@ fn a_burst_of_changes_is_one_build_and_no_change_is_none() {
     thread::sleep(Duration::from_millis(600));
     assert!(watching.said() == before, "built without a reason");
 }
+
+/// As `cp -p`, `rsync -t` and some editors leave it.
+#[cfg(unix)]
+#[test]
+fn a_file_of_the_same_length_and_time_as_before_is_seen_to_be_another() {
+    let stack = STACK.replace("include", "#");
+    let watching = Watching::start(Session::with_stack(&stack));
+    watching.says("watching ", 1);
+    let (old, new) = (watching.session.path("stack.toml"), watching.session.path("other.toml"));
+    let written = old.metadata().unwrap().modified().unwrap();
+    watching.session.write("other.toml", stack.replace("5433", "5434"));
+    File::options().write(true).open(&new).unwrap().set_modified(written).unwrap();
+    std::fs::rename(&new, &old).unwrap();
+    watching.says("\nwritten\n", 2);
+    assert!(watching.session.read("generated/docker-compose.yml").contains("5434"));
+}

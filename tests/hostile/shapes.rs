@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::{Entry, entries};
 
 type Shape = (&'static str, Entry, fn() -> String);
+type Edited = (&'static str, fn() -> String);
 
 /// How large an input is, in bytes.
 const SIZE: usize = 100_000;
@@ -312,6 +313,50 @@ pub const SHAPES: &[Shape] = &[
         };
         let files = filled("{\"stackgen\":\"0.1.0\",\"files\":{", record, "");
         format!("{}}}}}", files.trim_end_matches(','))
+    }),
+];
+
+/// What somebody may have in an editor, beside all that the reader is given: mostly texts that the reader refuses at once.
+pub const EDITED: &[Edited] = &[
+    ("lists in lists that are closed", || {
+        format!("a = {}{}\n", "[".repeat(SIZE / 2 - 50), "]".repeat(SIZE / 2 - 50))
+    }),
+    ("lists in lists, a line each", || filled("a = ", |_| "[\n".to_owned(), "")),
+    ("lists that tables close", || {
+        format!("a = {}{}\n", "[".repeat(SIZE / 2 - 50), "}".repeat(SIZE / 2 - 50))
+    }),
+    ("tables that lists close", || format!("a = {}{}\n", "{a=".repeat(SIZE / 4), "]".repeat(SIZE / 5))),
+    ("lists of tables of lists", || filled("a = ", |_| "[{a=".to_owned(), "")),
+    ("lists of strings that are not closed", || filled("a = ", |_| "[\"".to_owned(), "")),
+    ("tables that deep keys lead to", || filled("", |_| format!("a{} = {{ ", ".a".repeat(70)), "b = 1 }\n")),
+    ("a header that is not closed", || filled("[a", |_| ".a".to_owned(), "")),
+    ("a header of brackets", || filled("a = 1\n", |_| "[".to_owned(), "")),
+    ("headers in one line", || filled("", |_| "[a]".to_owned(), "")),
+    ("headers that are not closed, a line each", || filled("", |_| "[a\n".to_owned(), "")),
+    ("headers of nothing", || filled("", |_| "[]\n".to_owned(), "")),
+    ("a list of tables again and again", || filled("", |_| "[[a]]\nb=1\n".to_owned(), "")),
+    ("lists of tables of seventy parts", || filled("", |at| format!("[[t{at}{}]]\n", ".a".repeat(70)), "")),
+    ("keys below a deep header", || {
+        filled(&format!("[a{}]\n", ".a".repeat(2_000)), |at| format!("a{at} = 1\n"), "")
+    }),
+    ("values of a deep key", || filled(&format!("a{} = [", ".a".repeat(2_000)), |_| "1,".to_owned(), "]\n")),
+    ("keys without values", || filled("", |_| "a\n".to_owned(), "")),
+    ("a long key", || filled("a.", |_| "a ".to_owned(), "")),
+    ("equals signs", || filled("a", |_| "=".to_owned(), "")),
+    ("commas", || filled("a = [", |_| ",".to_owned(), "")),
+    ("a name in a list again and again", || {
+        filled(
+            "[stack]\nname = \"s\"\n[services.a]\nkind = \"redis\"\n[services.b]\nimage = \"b:1\"\nneeds = [",
+            |_| "\"a\",".to_owned(),
+            "]\n",
+        )
+    }),
+    ("references to one service", || {
+        filled(
+            "[stack]\nname = \"s\"\n[services.a]\nkind = \"redis\"\n[services.b]\nimage = \"b:1\"\nenv = { ",
+            |at| format!("A{at} = \"{{{{ services.a.host }}}}\", "),
+            "}\n",
+        )
     }),
 ];
 

@@ -7,6 +7,7 @@
 )]
 
 mod editor;
+mod large;
 mod looking;
 mod manners;
 mod writing;

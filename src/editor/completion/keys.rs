@@ -1,5 +1,7 @@
 //! Keys and headers: those that the language declares for a table, and names where a table's keys are names.
 
+use std::collections::BTreeSet;
+
 use gen_lsp_types::CompletionItemKind as Kind;
 use serde_json::Value as Json;
 
@@ -15,7 +17,7 @@ use crate::source::{KeyDefinition, Sort};
 pub fn in_header(writing: &Writing<'_>, scan: &Scan, above: &[Step]) -> Vec<Choice> {
     let is_there = |name: &str| {
         let path = joined(above, Step::Key(name.to_owned()));
-        scan.headers.iter().any(|header| header.path == path)
+        scan.headers.iter().any(|header| header.path.is(&path))
     };
     let declared = writing.language.keys(writing.grammar, above).into_iter();
     let tables = declared.filter(|key| match writing.language.forms_of(&key.schema).as_slice() {
@@ -35,8 +37,9 @@ pub fn in_table(
     table: &[Step],
     is_dotted: bool,
 ) -> Vec<Choice> {
-    let is_there =
-        |name: &str| scan.keys_in(table).any(|(key, found)| key == name && found.range != cursor.word);
+    let others = scan.keys_in(table).filter(|(_, found)| found.range != cursor.word);
+    let there: BTreeSet<&str> = others.map(|(name, _)| name).collect();
+    let is_there = |name: &str| there.contains(name);
     let rest = &writing.text.as_str()[cursor.word.end..];
     let has_value = rest.trim_start_matches([' ', '\t']).starts_with('=');
     let written = |name: &str, forms: &[Form<'_>]| match forms.first() {

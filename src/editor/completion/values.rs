@@ -1,12 +1,14 @@
 //! Values: words of choices, `true` and `false`, and names of what the stack has.
 
+use std::collections::BTreeSet;
+
 use gen_lsp_types::CompletionItemKind as Kind;
 use serde_json::Value as Json;
 
 use super::{Choice, Writing};
 use crate::editor::cursor::Cursor;
 use crate::editor::language::Form;
-use crate::editor::scan::{Path, Scan, Step, joined, key_path};
+use crate::editor::scan::{Scan, Step, Value, joined, key_path};
 use crate::source::Sort;
 
 /// What the value at a path can be.
@@ -81,20 +83,19 @@ fn names(writing: &Writing<'_>, scan: &Scan, cursor: &Cursor, path: &[Step], sor
         _ => None,
     }
     .map(ToOwned::to_owned);
-    let list: Option<Path> =
-        path.iter().rposition(|step| matches!(step, Step::Item(_))).map(|end| path[..end].to_vec());
+    let list = path.iter().rposition(|step| matches!(step, Step::Item(_))).map(|end| &path[..end]);
     let text = writing.text.as_str();
-    let is_listed = |name: &str| {
-        list.as_ref().is_some_and(|list| {
-            scan.values.iter().any(|value| {
-                value.path.len() == list.len() + 1
-                    && value.path.starts_with(list)
-                    && value.range != cursor.word
-                    && text[value.range.clone()].trim_matches(['"', '\'']) == name
-            })
-        })
+    let is_beside = |value: &&Value| {
+        let above = value.path.split_last().map(|(_, above)| above);
+        value.range != cursor.word && above.zip(list).is_some_and(|(above, list)| above.is(list))
     };
+    let listed: BTreeSet<&str> = scan
+        .values
+        .iter()
+        .filter(is_beside)
+        .map(|value| text[value.range.clone()].trim_matches(['"', '\'']))
+        .collect();
     let mut names = writing.names(sort);
-    names.retain(|name| own.as_deref() != Some(name.label.as_str()) && !is_listed(&name.label));
+    names.retain(|name| own.as_deref() != Some(name.label.as_str()) && !listed.contains(name.label.as_str()));
     names
 }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::{Global, Project, output, terminal};
+use crate::cli::output::tell_raw;
 use crate::diagnostics::visible_lines;
 use crate::plan::{Change, Plan, State, diff, sight, stat, ways_out};
 
@@ -66,7 +67,7 @@ pub fn show(global: &Global, project: &Project, plan: &Plan, view: View) -> anyh
         let _ = writeln!(text, "{}", summary(plan));
         push_help(&mut text, plan);
     }
-    crate::cli::output::tell_raw!("{text}");
+    tell_raw!("{text}");
     Ok(())
 }
 

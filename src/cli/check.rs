@@ -7,6 +7,7 @@ use super::checked::Checked;
 use super::format::print_report;
 use super::planning::{Planned, Request, compile, plan, say_unfinished};
 use super::{Exit, Global, Project};
+use crate::cli::output::tell;
 use crate::diagnostics::Report;
 use crate::plan::Plan;
 use crate::source::{Sources, Witness};
@@ -47,7 +48,7 @@ pub fn check(global: &Global, project: &Project, view: View) -> anyhow::Result<E
     if let Some(summary) = checked.as_ref().and_then(Checked::recall) {
         print_report(global, &Report::default(), &Sources::default());
         if global.shows_text() {
-            crate::cli::output::tell!("{summary}");
+            tell!("{summary}");
         }
         global.say(UP_TO_DATE);
         return Ok(Exit::Done);

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{Global, Project};
+use crate::cli::output::tell_raw;
 use crate::diagnostics::{self, Report, Style};
 use crate::source::Sources;
 
@@ -69,7 +70,7 @@ pub fn print_report(global: &Global, report: &Report, sources: &Sources) {
             for_people(report, sources)
         }
     };
-    crate::cli::output::tell_raw!("{text}");
+    tell_raw!("{text}");
 }
 
 /// The files as they are found from the repository's own folder, where a stack need not lie: annotations and code scanning start there.

@@ -11,6 +11,7 @@ use super::changes::View;
 use super::check::check;
 use super::{Exit, Global, Project};
 use crate::apply::{Hook, install_hook, remove_hook};
+use crate::cli::output::tell;
 use crate::source::quoted_list;
 
 #[derive(Debug, Args)]
@@ -105,7 +106,7 @@ fn install(global: &Global) -> anyhow::Result<Exit> {
     })?;
     Ok(match hook {
         Hook::Foreign => {
-            crate::cli::output::tell!(
+            tell!(
                 "error: `{path}` is there, and not stackgen's own: it is kept as it is\nhelp: add this line to it: {LINE}"
             );
             Exit::NotWritten
@@ -139,7 +140,7 @@ fn uninstall(global: &Global) -> anyhow::Result<Exit> {
     let left = quoted_list(others.iter().map(String::as_str));
     Ok(match hook {
         Hook::Foreign => {
-            crate::cli::output::tell!(
+            tell!(
                 "error: `{path}` is not stackgen's own: it is kept\nhelp: take the line `{LINE}` out of it by hand"
             );
             Exit::NotWritten
@@ -185,9 +186,7 @@ fn check_staged(global: &Global) -> anyhow::Result<Exit> {
         }
         Exit::NotWritten => "run `stackgen build`, stage what it writes with `git add`",
     };
-    crate::cli::output::tell!(
-        "help: {help}, and commit again; `git commit --no-verify` commits all the same"
-    );
+    tell!("help: {help}, and commit again; `git commit --no-verify` commits all the same");
     Ok(exit)
 }
 

@@ -12,6 +12,7 @@ use super::output::print;
 use super::project::{current_folder, plain};
 use super::{Exit, Global, Project, terminal};
 use crate::apply;
+use crate::cli::output::{tell, tell_raw};
 use crate::diagnostics::Report;
 use crate::import::{Import, Inputs, import};
 use crate::source::{Disk, EntryKind, World};
@@ -164,11 +165,11 @@ fn show(global: &Global, result: &Import, stack: &Utf8Path, is_printed: bool) ->
         Global::print_patch(&patch(stack, text))?;
     }
     if global.shows_text() {
-        crate::cli::output::tell_raw!("{}", report::table(&result.fidelity));
+        tell_raw!("{}", report::table(&result.fidelity));
         if !result.errors.is_empty() {
             let mut report = Report::default();
             report.extend(result.errors.iter().cloned());
-            crate::cli::output::tell!("\nthe imported stack has these faults still:\n");
+            tell!("\nthe imported stack has these faults still:\n");
             print_report(global, &report, &result.new_sources);
         }
     }

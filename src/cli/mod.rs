@@ -47,6 +47,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 pub use self::exit::Exit;
 use self::format::Format;
+use self::output::tell;
 use self::project::Project;
 use self::terminal::Color;
 use self::waiting::NoLock;
@@ -139,7 +140,7 @@ impl Global {
     /// A line for the person who waits, unless they asked for quiet. Where a program reads, only findings are printed.
     fn say(&self, text: &str) {
         if self.shows_text() {
-            crate::cli::output::tell!("{text}");
+            tell!("{text}");
         }
     }
 
@@ -174,11 +175,12 @@ pub fn main() -> ExitCode {
 }
 
 fn print_failure(error: &anyhow::Error) {
-    match help_for(error) {
+    let text = match help_for(error) {
         // These errors name their causes themselves.
-        Some(help) => crate::cli::output::tell!("error: {error}\nhelp: {help}"),
-        None => crate::cli::output::tell!("error: {error:#}"),
-    }
+        Some(help) => format!("error: {error}\nhelp: {help}"),
+        None => format!("error: {error:#}"),
+    };
+    tell!("{text}");
 }
 
 /// What to do about an error that stopped a command.

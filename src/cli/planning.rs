@@ -6,6 +6,7 @@ use super::waiting::Named;
 use super::{Global, Project};
 use crate::Compilation;
 use crate::apply::Lock;
+use crate::cli::output::tell;
 use crate::diagnostics::Diagnostic;
 use crate::parallel::let_go;
 use crate::plan::{INTERRUPTED, Plan};
@@ -80,7 +81,7 @@ pub fn plan(
 /// Tells of a build that has not come to its end, even where quiet is wanted: it is a reason to fail.
 pub fn say_unfinished(project: &Project, plan: &Plan) {
     if plan.interrupted().is_some() {
-        crate::cli::output::tell!(
+        tell!(
             "{}",
             match Lock::holder(&project.root) {
                 Some(holder) => {

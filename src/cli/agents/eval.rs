@@ -9,6 +9,7 @@ use clap::Args;
 use crate::agents::{Evaluation, Router, evaluate, labelled};
 use crate::cli::format::Format;
 use crate::cli::output::print;
+use crate::cli::output::tell;
 use crate::cli::{Exit, Global};
 
 #[derive(Debug, Args)]
@@ -46,7 +47,7 @@ pub fn run(global: &Global, router: &Router, args: &EvalArgs) -> anyhow::Result<
     let enough = args.min.is_none_or(|min| evaluation.accuracy >= min);
     if !enough {
         let least = args.min.unwrap_or_default();
-        crate::cli::output::tell!("error: accuracy {:.3} is below {least}", evaluation.accuracy);
+        tell!("error: accuracy {:.3} is below {least}", evaluation.accuracy);
     }
     Ok(if enough { Exit::Done } else { Exit::NotWritten })
 }

@@ -9,7 +9,7 @@ use camino::Utf8Path;
 /// Whether anything was added.
 ///
 /// # Errors
-/// As the file system says.
+/// As the file system says. Then the file ends where it ended before: half of a secret would be taken for the whole.
 pub fn append(path: &Utf8Path, lines: &[String]) -> io::Result<bool> {
     let before = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -37,7 +37,10 @@ pub fn append(path: &Utf8Path, lines: &[String]) -> io::Result<bool> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    file.write_all(added.as_bytes())?;
-    file.sync_all()?;
-    Ok(true)
+    let written = file.write_all(added.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // There is nothing more to do where this fails, too: what is told is why.
+        let _ = file.set_len(before.len() as u64);
+    }
+    written.map(|()| true)
 }

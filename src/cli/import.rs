@@ -104,9 +104,10 @@ pub fn bring(
     if !written.without_asking && !may_write(global, stack, &result) {
         return Ok(Exit::NotWritten);
     }
+    // First, for it can be done again: what `.env` has is left out, and a stack that is there is never overwritten.
+    env::write_env(global, root, stack, &result)?;
     let done = apply::create(root, [(stack, text)])?;
     anyhow::ensure!(done.kept.is_empty(), "`{stack}` has come to be there meanwhile, and is as it was");
-    env::write_env(global, root, stack, &result)?;
     global.say(&format!(
         "written: `{stack}`; `stackgen diff` shows the files that follow from it, `stackgen build` makes them"
     ));

@@ -143,3 +143,30 @@ fn no_output_may_lie_in_the_folder_that_stackgen_keeps_for_itself() {
     ran.says("`.stackgen/STACK.md` lies in the folder that stackgen keeps for itself");
     assert!(!session.exists("generated"));
 }
+
+#[test]
+fn an_import_that_has_no_room_for_its_secrets_leaves_env_as_it_was_and_can_be_done_again() {
+    let services: Vec<String> = (0..20)
+        .map(|index| {
+            format!(
+                "  s{index}:\n    image: redis:7.2\n    environment:\n      S{index}_PASSWORD: {}\n",
+                format!("{index:060}x")
+            )
+        })
+        .collect();
+    let session = Session::new()
+        .file("docker-compose.yml", format!("services:\n{}", services.concat()))
+        .file(".env", format!("OWN={}\n", "y".repeat(400)));
+    let before = session.read(".env");
+    // A file may have 1 kB or half of it, as the shell counts; what is beyond that is an error, and no signal.
+    let limited = std::process::Command::new("sh")
+        .args(["-c", "ulimit -f 1; trap '' XFSZ; exec \"$0\" import --yes", env!("CARGO_BIN_EXE_stackgen")])
+        .current_dir(session.path(""))
+        .output()
+        .unwrap();
+    assert_eq!(limited.status.code(), Some(2), "{}", String::from_utf8_lossy(&limited.stderr));
+    assert_eq!((session.read(".env"), session.exists("stack.toml")), (before.clone(), false));
+    session.run(&["import", "--yes"]).exits(0);
+    let env = session.read(".env");
+    assert!(env.starts_with(&before) && env.matches("_PASSWORD=").count() == 20, "{env}");
+}

@@ -149,8 +149,7 @@ fn an_import_that_has_no_room_for_its_secrets_leaves_env_as_it_was_and_can_be_do
     let services: Vec<String> = (0..20)
         .map(|index| {
             format!(
-                "  s{index}:\n    image: redis:7.2\n    environment:\n      S{index}_PASSWORD: {}\n",
-                format!("{index:060}x")
+                "  s{index}:\n    image: redis:7.2\n    environment:\n      S{index}_PASSWORD: {index:060}x\n"
             )
         })
         .collect();

@@ -8,19 +8,11 @@ use serde_json::{Value as Json, json};
 use stackgen::editor::Server;
 use stackgen::source::{Memory, World};
 
+use self::questions::QUESTIONS;
 use super::processor_time;
 
-/// Questions about a place, with those about the whole file among them.
-const QUESTIONS: &[&str] = &[
-    "completion",
-    "hover",
-    "definition",
-    "references",
-    "prepareRename",
-    "rename",
-    "codeAction",
-    "documentSymbol",
-];
+#[path = "../lsp/questions.rs"]
+mod questions;
 
 const URI: &str = "file:///project/stack.toml";
 

@@ -5,22 +5,12 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::editor::Editor;
+use super::questions::QUESTIONS;
 
 const STACK: &str = "[stack]\nname = \"shop\"\n\n[services.db]\nkind = \"postgres\"\nport = 5433\n";
 
 /// What all questions about one text may take of processors: a second of a released binary, which is at least ten times as fast.
 const MOST_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 12 } else { 1 });
-
-const QUESTIONS: &[&str] = &[
-    "completion",
-    "hover",
-    "definition",
-    "references",
-    "prepareRename",
-    "rename",
-    "codeAction",
-    "documentSymbol",
-];
 
 /// Opens a text that is the same part again and again, and asks everything about its start and its end; then the same of a text into
 /// which it has come by a change.

@@ -10,4 +10,5 @@ mod editor;
 mod large;
 mod looking;
 mod manners;
+mod questions;
 mod writing;
